@@ -1,0 +1,365 @@
+import type { Diagnostic, Place, Severity } from "./types.ts";
+
+interface Definition<Args> {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly message: (args: Args) => string;
+  readonly help: (args: Args) => string | null;
+}
+
+/** Lets `help` take its arguments' type from `message`. */
+function define<Args>(definition: Definition<Args>): Definition<Args> {
+  return definition;
+}
+
+/**
+ * Every diagnostic code. Codes are public: never reused, never renumbered. Each has a page in `pages/` and a
+ * fixture; a test asks for both. Families: NX1 plugin.yaml, NX2 nodes, signatures and schemas, NX3 permissions,
+ * NX4 configuration, NX6 build, NX9 internal.
+ */
+export const codes = {
+  NX1001: define({
+    name: "plugin-file-missing",
+    severity: "error",
+    message: (a: { folder: string }) => `no plugin.yaml in \`${a.folder}\``,
+    help: () => "create one with `noxus init <name>`, or name the plugin's folder",
+  }),
+  NX1002: define({
+    name: "plugin-file-unreadable",
+    severity: "error",
+    message: (a: { file: string; reason: string }) => `cannot read \`${a.file}\`: ${a.reason}`,
+    help: () => "plugin.yaml must be a readable UTF-8 text file",
+  }),
+  NX1003: define({
+    name: "yaml-syntax",
+    severity: "error",
+    message: (a: { reason: string; help?: string }) => a.reason,
+    help: (a) => a.help ?? "correct the YAML at this place",
+  }),
+  NX1004: define({
+    name: "unknown-key",
+    severity: "error",
+    message: (a: { key: string; nearest: string | null; known: readonly string[] }) =>
+      `unknown key \`${a.key}\``,
+    help: (a) =>
+      a.nearest === null
+        ? `known keys here: ${a.known.join(", ")}; your own keys start with \`x-\``
+        : `rename it to \`${a.nearest}\``,
+  }),
+  NX1005: define({
+    name: "wrong-type",
+    severity: "error",
+    message: (a: { key: string; expected: string; got: string }) =>
+      `\`${a.key}\` must be ${a.expected}, not ${a.got}`,
+    help: () => "see the key's description: `noxus schema`",
+  }),
+  NX1006: define({
+    name: "missing-key",
+    severity: "error",
+    message: (a: { key: string; example: string | null }) => `\`${a.key}\` is missing`,
+    help: (a) => (a.example === null ? `add \`${a.key}\`` : `add \`${a.example}\``),
+  }),
+  NX1007: define({
+    name: "duplicate-key",
+    severity: "error",
+    message: (a: { key: string }) => `\`${a.key}\` is given twice`,
+    help: () => "keep one of them",
+  }),
+  NX1008: define({
+    name: "not-a-mapping",
+    severity: "error",
+    message: (a: { got: string }) => `plugin.yaml must be a mapping of keys to values, not ${a.got}`,
+    help: () => "start with `name:`, `version:` and `entrypoint:`",
+  }),
+  NX1009: define({
+    name: "invalid-value",
+    severity: "error",
+    message: (a: { key: string; expected: string; got: string; nearest?: string | null }) =>
+      `\`${a.key}\` must be ${a.expected}; got ${a.got}`,
+    help: (a) => (a.nearest ? `did you mean \`${a.nearest}\`?` : `change the value of \`${a.key}\``),
+  }),
+  NX1010: define({
+    name: "plugin-file-too-large",
+    severity: "error",
+    message: (a: { reason: string }) => a.reason,
+    help: () => "plugin.yaml is a short description; keep data in files of its own",
+  }),
+  NX1011: define({
+    name: "invalid-permission",
+    severity: "error",
+    message: (a: { permission: string; reason: string; nearest: string | null }) =>
+      `\`${a.permission}\` is not a permission: ${a.reason}`,
+    help: (a) =>
+      a.nearest === null
+        ? "write network[:HOST[:PORT]], env[:NAME], fs:read[:PATH], fs:write[:PATH] or exec[:COMMAND]"
+        : `did you mean \`${a.nearest}\`?`,
+  }),
+
+  NX2001: define({
+    name: "entrypoint-file-missing",
+    severity: "error",
+    message: (a: { entrypoint: string; tried: readonly string[] }) =>
+      `the entrypoint \`${a.entrypoint}\` names no source file`,
+    help: (a) =>
+      `tried ${a.tried.join(", ")}; write \`path/without/extension.ClassName\` or \`path/file.ts#ClassName\``,
+  }),
+  NX2002: define({
+    name: "entrypoint-class-missing",
+    severity: "error",
+    message: (a: { file: string; name: string; candidates: readonly string[]; isDeclared: boolean }) =>
+      a.isDeclared
+        ? `\`${a.name}\` is declared in ${a.file} but not exported`
+        : `${a.file} exports no class \`${a.name}\``,
+    help: (a) =>
+      a.isDeclared
+        ? `write \`export class ${a.name}\``
+        : a.candidates.length === 0
+          ? 'export a class that extends `Plugin` from "noxus/plugins"'
+          : `it exports ${a.candidates.map((name) => `\`${name}\``).join(", ")}`,
+  }),
+  NX2003: define({
+    name: "entrypoint-default-export",
+    severity: "error",
+    message: (a: { name: string }) => `\`${a.name}\` is a default export; the entrypoint needs a named one`,
+    help: (a) => `write \`export class ${a.name}\` without \`default\``,
+  }),
+  NX2004: define({
+    name: "not-a-plugin",
+    severity: "error",
+    message: (a: { name: string; what: string }) => `\`${a.name}\` ${a.what}`,
+    help: (a) => `write \`class ${a.name} extends Plugin\` with \`Plugin\` imported from "noxus/plugins"`,
+  }),
+  NX2005: define({
+    name: "entrypoint-ambiguous",
+    severity: "error",
+    message: (a: { entrypoint: string; candidates: readonly string[] }) =>
+      `the entrypoint \`${a.entrypoint}\` fits ${a.candidates.map((name) => `\`${name}\``).join(" and ")}`,
+    help: (a) => `name one: \`${a.candidates[0]}\``,
+  }),
+  NX2006: define({
+    name: "node-without-call",
+    severity: "error",
+    message: (a: { name: string }) => `the node \`${a.name}\` has no \`call\` method`,
+    help: () => "add `call(...)`: its parameters are the inputs, the object it returns is the output",
+  }),
+  NX2007: define({
+    name: "duplicate-node-name",
+    severity: "error",
+    message: (a: { name: string; first: string; second: string }) =>
+      `\`${a.first}\` and \`${a.second}\` are both served as \`${a.name}\``,
+    help: () => 'rename a class, or give one of them `name = "..."`',
+  }),
+  NX2008: define({
+    name: "nodes-not-static",
+    severity: "error",
+    message: (a: { what: string }) => `\`nodes()\` cannot be read without running it: ${a.what}`,
+    help: () => "return an array literal of `new SomeNode()`, constants and spreads of constant arrays",
+  }),
+  NX2009: define({
+    name: "not-a-node",
+    severity: "error",
+    message: (a: { name: string; what: string }) => `\`${a.name}\` ${a.what}`,
+    help: (a) => `write \`class ${a.name} extends Node\` with \`Node\` imported from "noxus/plugins"`,
+  }),
+  NX2010: define({
+    name: "call-unsupported",
+    severity: "error",
+    message: (a: { what: string; help: string }) => a.what,
+    help: (a) => a.help,
+  }),
+  NX2011: define({
+    name: "type-not-json",
+    severity: "error",
+    message: (a: { path: string; type: string; help: string }) =>
+      `\`${a.path}\` is \`${a.type}\`, which JSON cannot carry`,
+    help: (a) => a.help,
+  }),
+  NX2012: define({
+    name: "result-not-object",
+    severity: "error",
+    message: (a: { type: string; help: string }) =>
+      `the result must be an object; \`call\` returns \`${a.type}\``,
+    help: (a) => a.help,
+  }),
+  NX2013: define({
+    name: "schema-failed",
+    severity: "error",
+    message: (a: { path: string; reason: string }) =>
+      `no JSON Schema can be made for \`${a.path}\`: ${a.reason}`,
+    help: () => "write the type out with interfaces, unions and literals",
+  }),
+  NX2014: define({
+    name: "value-unchecked",
+    severity: "warning",
+    message: (a: { path: string; type: string }) =>
+      `\`${a.path}\` is \`${a.type}\`: its value is not checked`,
+    help: () => "give it a type",
+  }),
+  NX2015: define({
+    name: "invalid-node-name",
+    severity: "error",
+    message: (a: { name: string }) => `\`${a.name}\` cannot be a node's name`,
+    help: () => "use lower-case letters, digits and dashes, at most 63, starting with a letter or digit",
+  }),
+  NX2016: define({
+    name: "no-nodes",
+    severity: "error",
+    message: (a: { name: string }) => `\`${a.name}\` lists no nodes`,
+    help: () => "return at least one `new SomeNode()` from `nodes()`",
+  }),
+  NX2017: define({
+    name: "member-not-static",
+    severity: "error",
+    message: (a: { member: string; what: string }) =>
+      `\`${a.member}\` cannot be read without running it: ${a.what}`,
+    help: (a) => `give \`${a.member}\` a literal value`,
+  }),
+  NX2018: define({
+    name: "invalid-timeout",
+    severity: "error",
+    message: (a: { got: string; reason: string }) => `the timeout \`${a.got}\` ${a.reason}`,
+    help: () => "write a duration such as `500ms`, `5s` or `1m`, not above the plugin's own `timeout`",
+  }),
+  NX2019: define({
+    name: "constraint-invalid",
+    severity: "error",
+    message: (a: { tag: string; reason: string }) => `\`@${a.tag}\` ${a.reason}`,
+    help: () => "see the JSDoc tags in docs/authoring.md",
+  }),
+  NX2100: define({
+    name: "typescript",
+    severity: "error",
+    message: (a: { code: number; text: string }) => `${a.text} (TS${a.code})`,
+    help: () => null,
+  }),
+  NX2101: define({
+    name: "tsconfig",
+    severity: "error",
+    message: (a: { text: string }) => a.text,
+    help: () => "correct tsconfig.json, or remove it: noxus has defaults",
+  }),
+
+  NX3001: define({
+    name: "undeclared-permission",
+    severity: "error",
+    message: (a: { sink: string; permission: string }) =>
+      `\`${a.sink}\` needs \`${a.permission}\`, which plugin.yaml does not declare`,
+    help: (a) => `add \`- ${a.permission}\` under \`permissions\``,
+  }),
+  NX3002: define({
+    name: "unused-permission",
+    severity: "warning",
+    message: (a: { permission: string }) => `\`${a.permission}\` is declared, but nothing uses it`,
+    help: () => "remove it: a permission that is not needed is a risk that is not needed",
+  }),
+  NX3003: define({
+    name: "unresolved-use",
+    severity: "error",
+    message: (a: { what: string; reason: string }) => `cannot be proven: ${a.what} ${a.reason}`,
+    help: () => "use the API by its name, so that what it reaches can be read from the code",
+  }),
+  NX3004: define({
+    name: "dynamic-code",
+    severity: "error",
+    message: (a: { sink: string }) => `cannot be proven: \`${a.sink}\` makes code while running`,
+    help: () => "write the code out; no permission allows code that is not there to be read",
+  }),
+  NX3005: define({
+    name: "unknown-resource",
+    severity: "error",
+    message: (a: { sink: string; broad: string; what: string }) =>
+      `\`${a.sink}\` needs \`${a.broad}\`, because ${a.what} is not known before it runs`,
+    help: (a) => `make it a constant, or add \`- ${a.broad}\` under \`permissions\``,
+  }),
+  NX3006: define({
+    name: "dynamic-import",
+    severity: "error",
+    message: (a: { form: string }) =>
+      `cannot be proven: \`${a.form}\` loads a module whose name is not a constant`,
+    help: () => "import the module by its literal name",
+  }),
+  NX3007: define({
+    name: "native-code",
+    severity: "error",
+    message: (a: { what: string }) => `cannot be proven: ${a.what} is machine code`,
+    help: () => "use a package written in JavaScript",
+  }),
+  NX3008: define({
+    name: "unclassified-api",
+    severity: "error",
+    message: (a: { api: string }) => `cannot be proven: noxus does not know what \`${a.api}\` can reach`,
+    help: () => "use another API, or ask for it to be classified",
+  }),
+
+  NX4001: define({
+    name: "configuration-default",
+    severity: "error",
+    message: (a: { name: string; reason: string }) => `the default of \`${a.name}\` ${a.reason}`,
+    help: () => "give a default that the field itself would accept",
+  }),
+  NX4002: define({
+    name: "configuration-duplicate",
+    severity: "error",
+    message: (a: { name: string }) => `\`${a.name}\` is both required and optional`,
+    help: () => "keep one of them",
+  }),
+
+  NX6001: define({
+    name: "import-unresolved",
+    severity: "error",
+    message: (a: { specifier: string; help: string }) => `cannot resolve \`${a.specifier}\``,
+    help: (a) => a.help,
+  }),
+  NX6002: define({
+    name: "bundle-failed",
+    severity: "error",
+    message: (a: { text: string }) => `the bundle cannot be made: ${a.text}`,
+    help: () => null,
+  }),
+  NX6003: define({
+    name: "source-outside-root",
+    severity: "error",
+    message: (a: { file: string }) =>
+      `\`${a.file}\` lies outside the plugin's folder and outside node_modules`,
+    help: () => "move it into the plugin's folder, or make it a package",
+  }),
+
+  NX9001: define({
+    name: "internal",
+    severity: "error",
+    message: (a: { step: string; reason: string }) => `noxus failed in ${a.step}: ${a.reason}`,
+    help: () => "this is a bug in noxus, not in your plugin; please report it",
+  }),
+} as const;
+
+export type Code = keyof typeof codes;
+export type CodeArgs<C extends Code> = Parameters<(typeof codes)[C]["message"]>[0];
+
+/** What a diagnostic may carry beyond its code, place and arguments. */
+export type Extra = Partial<Pick<Diagnostic, "label" | "note" | "related" | "callPath" | "fix">>;
+
+/** The one way to make a {@link Diagnostic}. */
+export function diagnostic<C extends Code>(
+  code: C,
+  place: Place,
+  args: CodeArgs<C>,
+  extra: Extra = {},
+): Diagnostic {
+  // The compiler cannot relate `codes[C]` to `CodeArgs<C>` for an open `C`; both come from the same entry.
+  const definition = codes[code] as unknown as Definition<CodeArgs<C>>;
+  return {
+    code,
+    name: definition.name,
+    severity: definition.severity,
+    message: definition.message(args),
+    file: place.file,
+    span: place.span,
+    label: extra.label ?? null,
+    note: extra.note ?? null,
+    help: definition.help(args),
+    related: extra.related ?? [],
+    callPath: extra.callPath ?? [],
+    fix: extra.fix ?? null,
+    frame: [],
+  };
+}

@@ -1,0 +1,1 @@
+export type * from "./manifest/types.ts";

@@ -1,3 +1,7 @@
-export { codes } from "./diagnostics/codes.ts";
+export { analyze } from "./analyze.ts";
+export { type Code, codes } from "./diagnostics/codes.ts";
+export { explainPage } from "./diagnostics/page.ts";
 export type * from "./diagnostics/types.ts";
+export { type EmitOptions, type EmittedFile, emit } from "./emit/write.ts";
+export { default as pluginSchema } from "./load/plugin.schema.json" with { type: "json" };
 export type * from "./types.ts";

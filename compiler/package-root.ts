@@ -11,3 +11,13 @@ function findPackageRoot(folder: string): string {
   if (parent === folder) throw new Error("noxus is not inside a package");
   return findPackageRoot(parent);
 }
+
+/** Whether this noxus runs from its TypeScript sources, as in a checkout, and not from `dist`. */
+const isCheckout = import.meta.url.endsWith(".ts");
+
+/** Absolute path of a module of the runtime, such as `main`: a file to be bundled or started, never imported here. */
+export function runtimeModule(name: string): string {
+  return isCheckout
+    ? join(packageRoot, "runtime", `${name}.ts`)
+    : join(packageRoot, "dist", "runtime", `${name}.js`);
+}

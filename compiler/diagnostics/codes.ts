@@ -49,9 +49,9 @@ export const codes = {
   NX1005: define({
     name: "wrong-type",
     severity: "error",
-    message: (a: { key: string; expected: string; got: string }) =>
+    message: (a: { key: string; expected: string; got: string; help?: string | null }) =>
       `\`${a.key}\` must be ${a.expected}, not ${a.got}`,
-    help: () => "see the key's description: `noxus schema`",
+    help: (a) => a.help ?? "see the key's description: `noxus schema`",
   }),
   NX1006: define({
     name: "missing-key",
@@ -106,16 +106,25 @@ export const codes = {
   NX2002: define({
     name: "entrypoint-class-missing",
     severity: "error",
-    message: (a: { file: string; name: string; candidates: readonly string[]; isDeclared: boolean }) =>
-      a.isDeclared
+    message: (a: {
+      file: string;
+      /** Null when the entrypoint names a file only. */
+      name: string | null;
+      candidates: readonly string[];
+      isDeclared: boolean;
+    }) => {
+      if (a.name === null) return `the entrypoint names ${a.file}, but no class in it`;
+      return a.isDeclared
         ? `\`${a.name}\` is declared in ${a.file} but not exported`
-        : `${a.file} exports no class \`${a.name}\``,
-    help: (a) =>
-      a.isDeclared
-        ? `write \`export class ${a.name}\``
-        : a.candidates.length === 0
-          ? 'export a class that extends `Plugin` from "noxus/plugins"'
-          : `it exports ${a.candidates.map((name) => `\`${name}\``).join(", ")}`,
+        : `${a.file} exports no class \`${a.name}\``;
+    },
+    help: (a) => {
+      if (a.isDeclared) return `write \`export class ${a.name}\``;
+      const [only] = a.candidates;
+      if (only === undefined) return 'export a class that extends `Plugin` from "noxus/plugins"';
+      if (a.name === null) return `write \`${a.file}#${only}\``;
+      return `it exports ${a.candidates.map((name) => `\`${name}\``).join(", ")}`;
+    },
   }),
   NX2003: define({
     name: "entrypoint-default-export",
@@ -146,8 +155,11 @@ export const codes = {
     name: "duplicate-node-name",
     severity: "error",
     message: (a: { name: string; first: string; second: string }) =>
-      `\`${a.first}\` and \`${a.second}\` are both served as \`${a.name}\``,
-    help: () => 'rename a class, or give one of them `name = "..."`',
+      a.first === a.second
+        ? `\`${a.first}\` is listed twice`
+        : `\`${a.first}\` and \`${a.second}\` are both served as \`${a.name}\``,
+    help: (a) =>
+      a.first === a.second ? "list it once" : 'rename a class, or give one of them `name = "..."`',
   }),
   NX2008: define({
     name: "nodes-not-static",
@@ -315,13 +327,6 @@ export const codes = {
     severity: "error",
     message: (a: { text: string }) => `the bundle cannot be made: ${a.text}`,
     help: () => null,
-  }),
-  NX6003: define({
-    name: "source-outside-root",
-    severity: "error",
-    message: (a: { file: string }) =>
-      `\`${a.file}\` lies outside the plugin's folder and outside node_modules`,
-    help: () => "move it into the plugin's folder, or make it a package",
   }),
 
   NX9001: define({

@@ -1,0 +1,224 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { sha256 } from "../runtime/manifest/canonical.ts";
+import type { ManifestFile } from "../runtime/manifest/types.ts";
+import { type Bundle, bundlePlugin } from "./bundle/bundle.ts";
+import { packageFinder } from "./bundle/packages.ts";
+import { arrange } from "./diagnostics/arrange.ts";
+import { diagnostic } from "./diagnostics/codes.ts";
+import type { Diagnostic } from "./diagnostics/types.ts";
+import { readCall } from "./extract/call.ts";
+import { placeOf } from "./extract/classes.ts";
+import { findEntrypoint } from "./extract/entrypoint.ts";
+import { type NodeMembers, readMembers } from "./extract/members.ts";
+import { type ListedNode, listNodes } from "./extract/nodes.ts";
+import { loadConfig, type PluginConfig } from "./load/config.ts";
+import { type LoadedProject, loadProject, ownSourceFiles, typescriptErrors } from "./load/project.ts";
+import { readPluginFile } from "./load/read.ts";
+import { buildManifest, bundleFile, bundleMapFile, validatorsFile } from "./manifest/build.ts";
+import { relativePath } from "./paths.ts";
+import { findPermissions } from "./permissions/index.ts";
+import { formatPermission } from "./permissions/permission.ts";
+import { schemasOf } from "./signatures/index.ts";
+import { schemaGenerator } from "./signatures/schema.ts";
+import { buildValidators } from "./signatures/validators.ts";
+import { toText } from "./text.ts";
+import type { Analysis, AnalyzedNode, AnalyzedPermissions } from "./types.ts";
+
+/**
+ * Reads the plugin in `folder` and finds out everything that its manifest says, without running any of it.
+ *
+ * An author's mistake is a diagnostic, never an exception; analysis goes on after it as far as it can. Without an
+ * error the analysis carries the manifest and the files to go beside it. Nothing is written.
+ */
+export async function analyze(folder: string): Promise<Analysis> {
+  const root = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+  const diagnostics: Diagnostic[] = [];
+  const report = (found: Diagnostic): void => {
+    diagnostics.push(found);
+  };
+
+  // plugin.yaml
+  const file = await readPluginFile(root);
+  diagnostics.push(...file.diagnostics);
+  if (file.text === null) return finish(root, file.name, null, diagnostics);
+  const loaded = loadConfig(file.name, toText(file.text));
+  diagnostics.push(...loaded.diagnostics);
+  const config = loaded.config;
+  if (config === null || config.entrypoint === null) return finish(root, file.name, config, diagnostics);
+
+  // Sources: entrypoint, nodes, signatures
+  const project = loadProject(root);
+  diagnostics.push(...project.diagnostics);
+  const entrypoint = findEntrypoint(project.project, root, { ...config.entrypoint, file: file.name }, report);
+  if (entrypoint === null) {
+    diagnostics.push(...sourceErrors(project, root));
+    return finish(root, file.name, config, diagnostics);
+  }
+  const entryFile = relativePath(root, entrypoint.file.getFilePath());
+  const bundling = bundlePlugin(
+    { root, file: entryFile, exportName: entrypoint.exportName, tsconfig: project.tsconfig },
+    report,
+  );
+  const listed = listNodes(entrypoint.plugin, root, report);
+  const incomplete = new Set<string>();
+  const described = describeNodes(listed, project, config.timeoutMs, root, incomplete, report);
+  diagnostics.push(...sourceErrors(project, root));
+
+  // What ships, and what it may touch
+  const bundle = await bundling;
+  if (bundle === null) return finish(root, file.name, config, diagnostics, described);
+  const found = permissionsOf(bundle, config, described, entrypoint.exportName, file.name, root);
+  diagnostics.push(...found.diagnostics);
+  const nodes = described.map((node) => ({ ...node, permissions: found.byNode.get(node.name) ?? [] }));
+
+  const validators = await buildValidators(nodes.filter((node) => !incomplete.has(node.name)));
+  for (const fault of validators.faults) {
+    const node = nodes.find((candidate) => candidate.name === fault.node);
+    const place = node?.source ?? { file: file.name, span: null };
+    report(diagnostic("NX2013", place, { path: `${node?.class}.${fault.part}`, reason: fault.reason }));
+  }
+
+  const sources = [...bundle.sources, ...describedFiles(root, [file.name, project.tsconfig])].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
+  const analysis = finish(root, file.name, config, diagnostics, nodes, found.permissions, sources);
+  if (analysis.diagnostics.some((entry) => entry.severity === "error")) return analysis;
+  const { name, version } = config;
+  if (name === null || version === null) return analysis;
+  const manifest = buildManifest({
+    config: { ...config, name, version },
+    entrypoint: { file: entryFile, export: entrypoint.exportName },
+    nodes,
+    permissions: found.permissions,
+    sources,
+    bundle: bundle.text,
+    validators: validators.text,
+  });
+  return {
+    ...analysis,
+    manifest,
+    artifacts: [
+      { path: bundleFile, text: bundle.text },
+      { path: bundleMapFile, text: bundle.map },
+      { path: validatorsFile, text: validators.text },
+    ],
+  };
+}
+
+type DescribedNode = Omit<AnalyzedNode, "permissions">;
+
+/**
+ * Members, signature and schemas of every listed node; a node without a signature is left out. Names of those whose schemas could not
+ * all be made go into `incomplete`. Reports NX2007 besides.
+ */
+function describeNodes(
+  listed: readonly ListedNode[],
+  { project }: LoadedProject,
+  timeoutMs: number,
+  root: string,
+  incomplete: Set<string>,
+  report: (found: Diagnostic) => void,
+): readonly DescribedNode[] {
+  const checker = project.getTypeChecker().compilerObject;
+  const generate = schemaGenerator(project.getProgram().compilerObject);
+  const byName = new Map<string, { node: ListedNode; members: NodeMembers }>();
+  return listed.flatMap((node) => {
+    const members = readMembers(node, timeoutMs, root, report);
+    const other = byName.get(members.name);
+    if (other !== undefined) {
+      const related = [{ message: `\`${other.node.className}\` is listed here`, ...other.node.listedAt }];
+      const args = { name: members.name, first: other.node.className, second: node.className };
+      report(diagnostic("NX2007", node.listedAt, args, { related }));
+      return [];
+    }
+    byName.set(members.name, { node, members });
+    const call = readCall(node, checker, root, report);
+    if (call === null) return [];
+    const { isComplete, ...schemas } = schemasOf(call, checker, generate, root, report);
+    if (!isComplete) incomplete.add(members.name);
+    return [
+      {
+        ...members,
+        ...schemas,
+        class: node.className,
+        takesContext: call.takesContext,
+        source: placeOf(node.declaration.getNameNode() ?? node.declaration, root),
+      },
+    ];
+  });
+}
+
+/** TypeScript's own errors in the plugin's files. */
+function sourceErrors({ project }: LoadedProject, root: string): readonly Diagnostic[] {
+  return typescriptErrors(project, root, ownSourceFiles(project, root));
+}
+
+function permissionsOf(
+  bundle: Bundle,
+  config: PluginConfig,
+  nodes: readonly DescribedNode[],
+  pluginExport: string,
+  pluginFile: string,
+  root: string,
+) {
+  const texts = new Map<string, string | null>();
+  const sourceText = (file: string): string | null => {
+    const known = texts.get(file);
+    if (known !== undefined) return known;
+    const path = join(root, file);
+    const text = existsSync(path) ? readFileSync(path, "utf8") : null;
+    texts.set(file, text);
+    return text;
+  };
+  return findPermissions({
+    bundle: bundle.text,
+    map: bundle.map,
+    sourceText,
+    pluginFile,
+    pluginExport,
+    nodes: nodes.map((node) => ({
+      name: node.name,
+      class: node.class,
+      file: node.source.file,
+      line: node.source.span?.start.line ?? 1,
+      column: node.source.span?.start.column ?? 1,
+    })),
+    declared: config.permissions,
+    permissionsSpan: config.permissionsSpan,
+    packageOf: packageFinder(root),
+  });
+}
+
+function describedFiles(root: string, files: readonly (string | null)[]): readonly ManifestFile[] {
+  return files.flatMap((path) =>
+    path === null ? [] : [{ path, sha256: sha256(readFileSync(join(root, path))) }],
+  );
+}
+
+const noPermissions: AnalyzedPermissions = { declared: [], used: [], unused: [], unresolved: [] };
+
+function finish(
+  root: string,
+  pluginFile: string,
+  config: PluginConfig | null,
+  diagnostics: readonly Diagnostic[],
+  nodes: readonly (DescribedNode & Partial<Pick<AnalyzedNode, "permissions">>)[] = [],
+  permissions?: AnalyzedPermissions,
+  sources: readonly ManifestFile[] = [],
+): Analysis {
+  const declared = (config?.permissions ?? []).map((entry) => formatPermission(entry.permission));
+  return {
+    root,
+    pluginFile,
+    name: config?.name ?? null,
+    version: config?.version ?? null,
+    description: config?.identity.description ?? null,
+    nodes: nodes.map((node) => ({ ...node, permissions: node.permissions ?? [] })),
+    permissions: permissions ?? { ...noPermissions, declared: [...new Set(declared)].sort() },
+    diagnostics: arrange(diagnostics, root),
+    sources,
+    manifest: null,
+    artifacts: [],
+  };
+}

@@ -1,0 +1,132 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build, type Message, type Metafile, type Plugin } from "esbuild";
+import { sha256 } from "../../runtime/manifest/canonical.ts";
+import type { ManifestFile } from "../../runtime/manifest/types.ts";
+import { diagnostic } from "../diagnostics/codes.ts";
+import type { Diagnostic, Place } from "../diagnostics/types.ts";
+import { sdkFile } from "../load/project.ts";
+import { spanAt, toText } from "../text.ts";
+import { builtins } from "./builtins.ts";
+
+export interface BundleInput {
+  readonly root: string;
+  /** Entry file relative to the root, and the name of the class it exports. */
+  readonly file: string;
+  readonly exportName: string;
+  /** Relative to the root; null when the plugin has none. */
+  readonly tsconfig: string | null;
+}
+
+export interface Bundle {
+  /** ES module that exports the plugin class and nothing else. */
+  readonly text: string;
+  /** Source map as JSON; sources relative to the root, `noxus:plugins` for the SDK. */
+  readonly map: string;
+  /** Every file of the plugin and its packages that went in; sorted by path. */
+  readonly sources: readonly ManifestFile[];
+}
+
+/**
+ * The one file that ships: the plugin, its packages and the SDK, tree-shaken and unminified, with Node's own modules
+ * left as imports. Permissions are decided on exactly this text. Nothing is written. Reports NX3007, NX6001, NX6002.
+ */
+export async function bundlePlugin(
+  input: BundleInput,
+  report: (found: Diagnostic) => void,
+): Promise<Bundle | null> {
+  try {
+    const result = await build({
+      stdin: {
+        contents: `export { ${input.exportName} } from ${JSON.stringify(`./${input.file}`)};`,
+        sourcefile: "noxus:entry",
+        resolveDir: input.root,
+        loader: "js",
+      },
+      absWorkingDir: input.root,
+      outfile: join(input.root, "bundle.mjs"),
+      write: false,
+      bundle: true,
+      metafile: true,
+      format: "esm",
+      platform: "node",
+      target: "node22",
+      conditions: ["node", "module"],
+      charset: "utf8",
+      sourcemap: "external",
+      legalComments: "eof",
+      logLevel: "silent",
+      // What is fixed here is fixed in what ships, and is then no use of the environment.
+      define: { "process.env.NODE_ENV": '"production"' },
+      // Without a tsconfig of its own the plugin must not depend on one in a folder above.
+      ...(input.tsconfig === null ? { tsconfigRaw: {} } : { tsconfig: join(input.root, input.tsconfig) }),
+      plugins: [sdk, builtins],
+    });
+    const [map, code] = [".map", ".mjs"].map(
+      (suffix) => result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? "",
+    );
+    return { text: code ?? "", map: map ?? "", sources: await digests(input.root, result.metafile) };
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    for (const message of error.errors) report(await toDiagnostic(message, input.root));
+    return null;
+  }
+}
+
+/** `noxus/plugins` is always the SDK of the noxus that compiles, whatever the plugin has installed. */
+const sdk: Plugin = {
+  name: "noxus-sdk",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^noxus\/plugins$/ }, () => ({ path: "plugins", namespace: "noxus" }));
+    bundle.onLoad({ filter: /^plugins$/, namespace: "noxus" }, async () => ({
+      contents: await readFile(sdkFile, "utf8"),
+      loader: "ts",
+    }));
+  },
+};
+
+async function digests(root: string, metafile: Metafile): Promise<readonly ManifestFile[]> {
+  const files = Object.keys(metafile.inputs).filter((path) => !path.startsWith("noxus"));
+  const found = await Promise.all(
+    files.map(async (path) => ({ path, sha256: sha256(await readFile(join(root, path))) })),
+  );
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function isBuildFailure(error: unknown): error is { errors: readonly Message[] } {
+  return (
+    error instanceof Error && "errors" in error && Array.isArray(error.errors) && error.errors.length > 0
+  );
+}
+
+async function toDiagnostic(message: Message, root: string): Promise<Diagnostic> {
+  const place = await placeOf(message, root);
+  const unresolved = /^Could not resolve "(.*)"$/.exec(message.text)?.[1];
+  if (unresolved !== undefined)
+    return diagnostic("NX6001", place, { specifier: unresolved, help: helpFor(unresolved) });
+  const native = /^No loader is configured for "\.(node|wasm)" files: (.*)$/.exec(message.text);
+  if (native !== null) return diagnostic("NX3007", place, { what: `\`${native[2]}\`` });
+  return diagnostic("NX6002", place, { text: message.text.charAt(0).toLowerCase() + message.text.slice(1) });
+}
+
+function helpFor(specifier: string): string {
+  if (/^[./]/.test(specifier)) return "correct the path, or create the file";
+  const name = specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+  return `install it: npm install ${name}`;
+}
+
+/** esbuild counts columns in UTF-8 bytes from 0. */
+async function placeOf(message: Message, root: string): Promise<Place> {
+  const location = message.location;
+  if (location === null || location.file === "noxus:entry") return { file: "plugin.yaml", span: null };
+  const text = toText(await readFile(join(root, location.file), "utf8").catch(() => ""));
+  const lineStart = text.lineStarts[location.line - 1] ?? 0;
+  const units = (bytes: number): number =>
+    Buffer.from(location.lineText).subarray(0, bytes).toString().length;
+  const start = lineStart + units(location.column);
+  const end = lineStart + units(location.column + location.length);
+  return { file: location.file, span: spanAt(text, start, end) };
+}

@@ -1,0 +1,123 @@
+import { type Symbol as MorphSymbol, Node, type ParameterDeclaration, ts } from "ts-morph";
+import { diagnostic } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/types.ts";
+import { isSdkType, placeOf } from "./classes.ts";
+import { memberDeclaration } from "./members.ts";
+import type { ListedNode } from "./nodes.ts";
+
+/** `call` as the checker resolves it for this class, generic bases instantiated. */
+export interface CallSignature {
+  /** The declaration that the result's diagnostics point at. */
+  readonly declaration: Node;
+  readonly parameters: readonly CallParameter[];
+  readonly takesContext: boolean;
+  readonly signature: ts.Signature;
+}
+
+export interface CallParameter {
+  readonly name: string;
+  readonly declaration: ParameterDeclaration;
+  readonly type: ts.Type;
+  /** May be left out: optional, with a default, or allowing `undefined`. */
+  readonly isOptional: boolean;
+}
+
+/** Reads the signature of `call`. Reports NX2006 and NX2010 and returns null when the node cannot be served. */
+export function readCall(
+  node: ListedNode,
+  checker: ts.TypeChecker,
+  root: string,
+  report: (found: Diagnostic) => void,
+): CallSignature | null {
+  const nameNode =
+    (Node.isClassDeclaration(node.declaration) && node.declaration.getNameNode()) || node.declaration;
+  const refuse = (at: Node, what: string, help: string): null => {
+    const named = Node.isMethodDeclaration(at) || Node.isPropertyDeclaration(at) ? at.getNameNode() : at;
+    report(diagnostic("NX2010", placeOf(named, root), { what, help }));
+    return null;
+  };
+  const isStatic = node.declaration.getStaticMember("call");
+  const declaration = memberDeclaration(node.declaration, "call");
+  if (declaration === null) {
+    if (isStatic !== undefined) return refuse(isStatic, "`call` is static", "remove `static`");
+    report(diagnostic("NX2006", placeOf(nameNode, root), { name: node.className }));
+    return null;
+  }
+
+  const symbol = node.declaration.getType().getProperty("call") as MorphSymbol;
+  if (Node.isMethodDeclaration(declaration) || Node.isPropertyDeclaration(declaration)) {
+    const scope = declaration.getScope();
+    if (scope !== "public") return refuse(declaration, `\`call\` is ${scope}`, `remove \`${scope}\``);
+    if (declaration.isAbstract()) return refuse(declaration, "`call` is abstract", "give `call` a body");
+  }
+  const type = checker.getTypeOfSymbolAtLocation(symbol.compilerSymbol, node.declaration.compilerNode);
+  const signatures = type.getCallSignatures();
+  const [signature] = signatures;
+  if (signature === undefined) {
+    report(diagnostic("NX2006", placeOf(declaration, root), { name: node.className }));
+    return null;
+  }
+  if (signatures.length > 1)
+    return refuse(
+      declaration,
+      "`call` is overloaded",
+      "keep one signature; a union type can stand for the others",
+    );
+  if (signature.getTypeParameters() !== undefined)
+    return refuse(
+      declaration,
+      "`call` is generic",
+      "name the types: an input's type must be known before it runs",
+    );
+
+  const wrapped = functionOf(declaration);
+  const declared = wrapped?.getParameters() ?? [];
+  const first = declared[0];
+  if (first?.getName() === "this")
+    return refuse(first, "`call` declares `this`", "remove the `this` parameter");
+
+  const parameters: CallParameter[] = [];
+  let takesContext = false;
+  for (const [index, parameter] of signature.getParameters().entries()) {
+    const at = declared[index];
+    if (at === undefined)
+      return refuse(declaration, "the parameters of `call` cannot be read", "declare `call` as a method");
+    const name = at.getNameNode();
+    if (!Node.isIdentifier(name))
+      return refuse(
+        name,
+        "a parameter of `call` is destructured",
+        "give it a name: the name is the input's name",
+      );
+    if (at.isRestParameter())
+      return refuse(at, `\`...${name.getText()}\` is a rest parameter`, "take an array parameter instead");
+    if (name.getText() === "__proto__")
+      return refuse(name, "`__proto__` cannot be an input", "give the parameter another name");
+    const type = checker.getTypeOfSymbolAtLocation(parameter, node.declaration.compilerNode);
+    if (isSdkType(at.getType().getNonNullableType(), "Context")) {
+      if (index !== signature.getParameters().length - 1)
+        return refuse(at, "`Context` is not the last parameter", "move it to the end");
+      takesContext = true;
+      continue;
+    }
+    parameters.push({
+      name: name.getText(),
+      declaration: at,
+      type,
+      isOptional: at.isOptional() || allowsUndefined(type),
+    });
+  }
+  return { declaration, parameters, takesContext, signature };
+}
+
+function allowsUndefined(type: ts.Type): boolean {
+  if (type.isUnion()) return type.types.some(allowsUndefined);
+  return (type.flags & ts.TypeFlags.Undefined) !== 0;
+}
+
+function functionOf(declaration: Node): { getParameters(): ParameterDeclaration[] } | null {
+  if (Node.isMethodDeclaration(declaration)) return declaration;
+  if (!Node.isPropertyDeclaration(declaration)) return null;
+  const initializer = declaration.getInitializer();
+  return Node.isArrowFunction(initializer) || Node.isFunctionExpression(initializer) ? initializer : null;
+}

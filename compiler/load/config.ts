@@ -1,0 +1,307 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from "yaml";
+import type {
+  ConfigurationField,
+  ManifestDependencies,
+  ManifestImage,
+} from "../../runtime/manifest/types.ts";
+import { diagnostic } from "../diagnostics/codes.ts";
+import type { Diagnostic, Span } from "../diagnostics/types.ts";
+import { type Permission, parsePermission } from "../permissions/permission.ts";
+import { spanAt, type Text } from "../text.ts";
+import { checkConfiguration } from "./configuration.ts";
+import { parseDuration, parseMemory } from "./units.ts";
+import { checkSchema } from "./validate.ts";
+
+/** plugin.yaml as the compiler uses it. A value that was wrong is absent here and reported instead. */
+export interface PluginConfig {
+  readonly name: string | null;
+  readonly version: string | null;
+  /** The free-text keys of the manifest, as written. */
+  readonly identity: Identity;
+  readonly type: "service" | "tool" | "mcp";
+  readonly entrypoint: { readonly value: string; readonly span: Span } | null;
+  readonly permissions: readonly DeclaredPermission[];
+  /** Of the key `permissions`. */
+  readonly permissionsSpan: Span | null;
+  readonly configuration: Readonly<Record<string, ConfigurationField>>;
+  readonly oauth: readonly { readonly provider: string; readonly scopes: readonly string[] }[];
+  readonly image: ManifestImage;
+  readonly resources: { readonly cpu: number; readonly memory_mib: number };
+  readonly dependencies: ManifestDependencies | null;
+  readonly timeoutMs: number;
+}
+
+export interface Identity {
+  readonly description?: string;
+  readonly display_name?: string;
+  readonly author?: string;
+  readonly license?: string;
+  readonly category?: string;
+  readonly tags?: readonly string[];
+  readonly repository?: string;
+  readonly homepage?: string;
+  readonly icon?: string;
+}
+
+export interface DeclaredPermission {
+  readonly permission: Permission;
+  readonly span: Span | null;
+}
+
+export interface LoadedConfig {
+  /** Null when the file is no mapping. */
+  readonly config: PluginConfig | null;
+  /** Every fault of the file, from one pass. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** More aliases than anybody writes by hand; beyond it their expansion could fill the memory. */
+const maxAliases = 100;
+
+/** Reads plugin.yaml's text. Goes on after a fault, so that one run reports them all. */
+export function loadConfig(file: string, text: Text): LoadedConfig {
+  const document = parseDocument(text.value, { prettyErrors: false });
+  const syntax = [...document.errors, ...document.warnings].map((error) => {
+    const span = spanAt(text, error.pos[0], error.pos[1]);
+    if (error.code === "DUPLICATE_KEY") {
+      const key = /^[^\s:#]+/.exec(text.value.slice(error.pos[0]))?.[0] ?? "a key";
+      const whole = spanAt(text, error.pos[0], error.pos[0] + key.length);
+      return diagnostic("NX1007", { file, span: whole }, { key });
+    }
+    return diagnostic("NX1003", { file, span }, yamlReason(error.code, error.message));
+  });
+  syntax.push(...unknownAliases(document, file, text));
+  // A duplicate key leaves a document that can still be checked; any other syntax error does not.
+  if (syntax.some((entry) => entry.code !== "NX1007")) return { config: null, diagnostics: syntax };
+
+  const root = document.contents;
+  if (!isMap(root)) {
+    const got = root === null || (isScalar(root) && root.value === null) ? "an empty file" : kindOf(root);
+    const range = root?.range ?? [0, 0];
+    const place = { file, span: spanAt(text, range[0], Math.min(range[1], endOfLine(text.value, range[0]))) };
+    return { config: null, diagnostics: [...syntax, diagnostic("NX1008", place, { got })] };
+  }
+
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: maxAliases });
+  } catch (error) {
+    // The alias limit; every other fault of an alias was found above.
+    if (!(error instanceof ReferenceError)) throw error;
+    const reason = `\`${file}\` has aliases that expand to too much`;
+    return { config: null, diagnostics: [...syntax, diagnostic("NX1010", { file, span: null }, { reason })] };
+  }
+
+  const locate = locator(document, root, text);
+  const faults = checkSchema(file, value, locate);
+  const wrong = new Set(faults.map((fault) => fault.key));
+  const read = readConfig(value as RawConfig, (key) => !wrong.has(key), file, locate);
+  const diagnostics = [...syntax, ...faults.map((fault) => fault.diagnostic), ...read.diagnostics];
+  return { config: read.config, diagnostics };
+}
+
+/** Aliases of anchors that do not come before them. */
+function unknownAliases(document: Document, file: string, text: Text): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined || !alias.range) return;
+      const span = spanAt(text, alias.range[0], alias.range[1]);
+      const reason = `no anchor \`&${alias.source}\` stands before this alias`;
+      found.push(diagnostic("NX1003", { file, span }, { reason, help: "write the value out, or anchor it" }));
+    },
+  });
+  return found;
+}
+
+/** Where a JSON pointer's value, or with `key` the key itself, stands in the file. Falls back to the nearest parent. */
+export type Locate = (pointer: readonly string[], part: "key" | "value") => Span | null;
+
+function locator(document: ReturnType<typeof parseDocument>, root: YAMLMap, text: Text): Locate {
+  const resolved = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  return (pointer, part) => {
+    let node: unknown = root;
+    let found: Node | null = null;
+    for (const step of pointer) {
+      const container = resolved(node);
+      let next: unknown;
+      let key: unknown;
+      if (isMap(container)) {
+        const pair = container.items.find(
+          (item) => String(isScalar(item.key) ? item.key.value : item.key) === step,
+        );
+        next = pair?.value ?? pair?.key;
+        key = pair?.key;
+      } else if (isSeq(container)) {
+        next = container.items[Number(step)];
+        key = next;
+      }
+      if (!isNode(next)) break;
+      node = next;
+      found = part === "key" && isNode(key) ? key : next;
+    }
+    if (found === null) return null;
+    const range = found.range;
+    if (!range) return null;
+    const end = isScalar(found) || isAlias(found) ? range[1] : endOfLine(text.value, range[0]);
+    return spanAt(text, range[0], Math.min(range[1], end));
+  };
+}
+
+/** A mapping or list is marked on its first line only. */
+function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf("\n", offset);
+  return end === -1 ? text.length : end;
+}
+
+function kindOf(node: unknown): string {
+  if (isSeq(node)) return "a list";
+  if (isAlias(node)) return "an alias";
+  if (isScalar(node)) return `a single value`;
+  return "something else";
+}
+
+function yamlReason(code: string, message: string): { reason: string; help?: string } {
+  if (code === "TAB_AS_INDENT") return { reason: "tabs cannot indent YAML", help: "indent with spaces" };
+  if (code === "MULTIPLE_DOCS")
+    return { reason: "the file holds several YAML documents", help: "keep one; remove `---`" };
+  if (code === "TAG_RESOLVE_FAILED")
+    return { reason: "custom YAML tags are not supported", help: "remove the tag" };
+  if (code === "BAD_ALIAS") return { reason: message.split("\n")[0] ?? message };
+  const first = (message.split("\n")[0] ?? message).replace(/\.$/, "");
+  return { reason: first.charAt(0).toLowerCase() + first.slice(1) };
+}
+
+/** The shape that {@link checkSchema} has proven for the keys it found no fault in. */
+interface RawConfig extends Identity {
+  readonly name?: string;
+  readonly version?: string;
+  readonly type?: PluginConfig["type"];
+  readonly entrypoint?: string;
+  readonly permissions?: readonly string[] | RawPermissions;
+  readonly oauth?: RawOauth | readonly RawOauth[];
+  readonly configuration?: { readonly required?: RawFields; readonly optional?: RawFields };
+  readonly image?: string | ManifestImage;
+  readonly resources?: { readonly cpu?: number; readonly memory?: string };
+  readonly dependencies?: ManifestDependencies;
+  readonly timeout?: string;
+}
+type RawResources = boolean | string | readonly string[];
+interface RawPermissions {
+  readonly network?: RawResources;
+  readonly env?: RawResources;
+  readonly filesystem?: { readonly read?: RawResources; readonly write?: RawResources };
+  readonly system?: { readonly execute?: RawResources };
+}
+interface RawOauth {
+  readonly provider: string;
+  readonly scopes: readonly string[];
+}
+export type RawFields = Readonly<Record<string, Omit<ConfigurationField, "required">>>;
+
+function readConfig(
+  raw: RawConfig,
+  isGood: (key: string) => boolean,
+  file: string,
+  locate: Locate,
+): { config: PluginConfig; diagnostics: readonly Diagnostic[] } {
+  const good: RawConfig = Object.fromEntries(Object.entries(raw).filter(([key]) => isGood(key)));
+  const permissions = readPermissions(good.permissions ?? [], file, locate);
+  const configuration = checkConfiguration(good.configuration ?? {}, file, locate);
+  const entrypointSpan = locate(["entrypoint"], "value");
+  const identity: Identity = Object.fromEntries(
+    identityKeys.filter((key) => good[key] !== undefined).map((key) => [key, good[key]]),
+  );
+  return {
+    config: {
+      name: good.name ?? null,
+      version: good.version ?? null,
+      identity,
+      type: good.type ?? "service",
+      entrypoint:
+        good.entrypoint !== undefined && entrypointSpan !== null
+          ? { value: good.entrypoint, span: entrypointSpan }
+          : null,
+      permissions: permissions.declared,
+      permissionsSpan: raw.permissions === undefined ? null : locate(["permissions"], "key"),
+      configuration: configuration.fields,
+      oauth: good.oauth === undefined ? [] : "provider" in good.oauth ? [good.oauth] : good.oauth,
+      image: typeof good.image === "object" ? good.image : { base: good.image ?? "node:24-slim" },
+      resources: {
+        cpu: good.resources?.cpu ?? 0.5,
+        memory_mib: parseMemory(good.resources?.memory ?? "512Mi"),
+      },
+      dependencies: good.dependencies ?? null,
+      timeoutMs: parseDuration(good.timeout ?? "30s") ?? 30_000,
+    },
+    diagnostics: [...permissions.diagnostics, ...configuration.diagnostics],
+  };
+}
+
+const identityKeys = [
+  "description",
+  "display_name",
+  "author",
+  "license",
+  "category",
+  "tags",
+  "repository",
+  "homepage",
+  "icon",
+] as const satisfies readonly (keyof Identity)[];
+
+/** Both forms of `permissions`, each entry with its place. */
+function readPermissions(
+  raw: readonly string[] | RawPermissions,
+  file: string,
+  locate: Locate,
+): { declared: readonly DeclaredPermission[]; diagnostics: readonly Diagnostic[] } {
+  const declared: DeclaredPermission[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const { text, pointer } of listPermissions(raw)) {
+    const span = locate(pointer, "value");
+    const parsed = parsePermission(text);
+    if ("permission" in parsed) declared.push({ permission: parsed.permission, span });
+    else diagnostics.push(diagnostic("NX1011", { file, span }, { permission: text, ...parsed }));
+  }
+  return { declared, diagnostics };
+}
+
+function listPermissions(
+  raw: readonly string[] | RawPermissions,
+): readonly { text: string; pointer: readonly string[] }[] {
+  if (isList(raw)) return raw.map((text, index) => ({ text, pointer: ["permissions", String(index)] }));
+  const families: readonly [string, readonly string[], RawResources | undefined][] = [
+    ["network", ["network"], raw.network],
+    ["env", ["env"], raw.env],
+    ["fs:read", ["filesystem", "read"], raw.filesystem?.read],
+    ["fs:write", ["filesystem", "write"], raw.filesystem?.write],
+    ["exec", ["system", "execute"], raw.system?.execute],
+  ];
+  return families.flatMap(([family, path, resources]) => {
+    const pointer = ["permissions", ...path];
+    if (resources === undefined || resources === false) return [];
+    if (resources === true) return [{ text: family, pointer }];
+    const one = (resource: string, at: readonly string[]) => ({
+      text: resource === "*" ? family : `${family}:${resource}`,
+      pointer: at,
+    });
+    if (typeof resources === "string") return [one(resources, pointer)];
+    return resources.map((resource, index) => one(resource, [...pointer, String(index)]));
+  });
+}
+
+function isList(raw: readonly string[] | RawPermissions): raw is readonly string[] {
+  return Array.isArray(raw);
+}

@@ -1,0 +1,159 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { type CompilerOptions, Project, type SourceFile, ts } from "ts-morph";
+import { diagnostic } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/types.ts";
+import { packageRoot } from "../package-root.ts";
+import { relativePath } from "../paths.ts";
+import { spanAt, toText } from "../text.ts";
+
+/** The sources behind `noxus/plugins`: bundled into every plugin, and its types where a plugin has no noxus installed. */
+export const sdkFile: string = join(packageRoot, "runtime", "sdk", "index.ts");
+
+export interface LoadedProject {
+  readonly project: Project;
+  /** Path relative to the root, or null when the plugin has no tsconfig.json. */
+  readonly tsconfig: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * A TypeScript project for the plugin in `root`: its own tsconfig.json where it has one, with module resolution as the
+ * bundler does it. Nothing is emitted, and nothing of the plugin runs.
+ */
+export function loadProject(root: string): LoadedProject {
+  const file = join(root, "tsconfig.json");
+  const hasTsconfig = existsSync(file);
+  const own = readTsconfig(root, hasTsconfig ? file : null);
+  const project = new Project({
+    compilerOptions: { ...defaults, ...own.options, ...forced(root, own.options) },
+    skipAddingFilesFromTsConfig: true,
+  });
+  // Ambient declarations are part of the program without being imported.
+  for (const ambient of own.ambient) project.addSourceFileAtPathIfExists(ambient);
+  return { project, tsconfig: hasTsconfig ? "tsconfig.json" : null, diagnostics: own.diagnostics };
+}
+
+const defaults: CompilerOptions = {
+  strict: true,
+  target: ts.ScriptTarget.ES2023,
+  lib: ["lib.es2023.d.ts"],
+  types: ["node"],
+};
+
+/** What must be so for the analysis to see what the bundle will hold. */
+function forced(root: string, own: CompilerOptions): CompilerOptions {
+  return {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    customConditions: ["node"],
+    allowImportingTsExtensions: true,
+    resolveJsonModule: true,
+    allowJs: true,
+    checkJs: own.checkJs ?? false,
+    noEmit: true,
+    skipLibCheck: true,
+    composite: false,
+    incremental: false,
+    declaration: false,
+    // The plugin's own @types win; noxus's stand in before any `npm install`.
+    typeRoots: [...typeRootsAbove(root), ...(own.typeRoots ?? []), ownTypeRoot],
+    paths: { ...own.paths, "noxus/plugins": [sdkFile] },
+    ...(own.paths === undefined ? { pathsBasePath: root } : {}),
+  };
+}
+
+const ownTypeRoot: string = dirname(
+  dirname(createRequire(join(packageRoot, "package.json")).resolve("@types/node/package.json")),
+);
+
+function typeRootsAbove(folder: string): readonly string[] {
+  const found = join(folder, "node_modules", "@types");
+  const parent = dirname(folder);
+  return [...(existsSync(found) ? [found] : []), ...(parent === folder ? [] : typeRootsAbove(parent))];
+}
+
+function readTsconfig(
+  root: string,
+  file: string | null,
+): { options: CompilerOptions; ambient: readonly string[]; diagnostics: readonly Diagnostic[] } {
+  const read = file === null ? {} : ts.readConfigFile(file, ts.sys.readFile);
+  const parsed = ts.parseJsonConfigFileContent(read.config ?? {}, ts.sys, root, undefined, file ?? undefined);
+  const errors = [...(read.error === undefined ? [] : [read.error]), ...parsed.errors].filter(
+    (error) => !ignoredTsconfigErrors.has(error.code),
+  );
+  const diagnostics = errors.map((error) => {
+    const at = error.file?.fileName ?? join(root, "tsconfig.json");
+    const text = error.file === undefined ? null : toText(error.file.text);
+    const span =
+      text === null || error.start === undefined
+        ? null
+        : spanAt(text, error.start, error.start + (error.length ?? 0));
+    return diagnostic("NX2101", { file: relativePath(root, at), span }, { text: textOf(error, root) });
+  });
+  const ambient = parsed.fileNames.filter((name) => /\.d\.[cm]?ts$/.test(name));
+  return { options: parsed.options, ambient, diagnostics };
+}
+
+/** 18003: no inputs were found. The entrypoint decides what is read, not `include`. */
+const ignoredTsconfigErrors: ReadonlySet<number> = new Set([18003]);
+
+/** TypeScript's own errors in the plugin's sources, as NX2100; those of packages and of noxus are left out. */
+export function typescriptErrors(project: Project, root: string, files: readonly SourceFile[]): Diagnostic[] {
+  const program = project.getProgram().compilerObject;
+  const found = files.flatMap((file) => [
+    ...program.getSyntacticDiagnostics(file.compilerNode),
+    ...program.getSemanticDiagnostics(file.compilerNode),
+  ]);
+  const global = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].filter(
+    (entry) => !moduleOptionErrors.has(entry.code),
+  );
+  return [...global, ...found].map((entry) => {
+    const args = { code: entry.code, text: textOf(entry, root) };
+    if (entry.file === undefined)
+      return diagnostic(
+        "NX2101",
+        { file: "tsconfig.json", span: null },
+        { text: `${args.text} (TS${args.code})` },
+      );
+    const source = toText(entry.file.text);
+    const start = entry.start ?? 0;
+    const place = {
+      file: relativePath(root, entry.file.fileName),
+      span: spanAt(source, start, start + (entry.length ?? 0)),
+    };
+    const related = (entry.relatedInformation ?? []).flatMap((info) => {
+      if (info.file === undefined || info.start === undefined || !isWithin(root, info.file.fileName))
+        return [];
+      const at = spanAt(toText(info.file.text), info.start, info.start + (info.length ?? 0));
+      return [{ message: textOf(info, root), file: relativePath(root, info.file.fileName), span: at }];
+    });
+    return diagnostic("NX2100", place, args, { related });
+  });
+}
+
+/** Complaints about options that {@link forced} makes meaningless, such as an `outDir` without emit. */
+const moduleOptionErrors: ReadonlySet<number> = new Set([5069, 5091, 5095, 5109, 5110, 6304, 6379]);
+
+function isWithin(root: string, file: string): boolean {
+  const path = relativePath(root, file);
+  return !path.startsWith("../") && !path.split("/").includes("node_modules");
+}
+
+/** TypeScript's message on one line in our style: lower case, names in backticks, no path of this machine. */
+function textOf(entry: ts.DiagnosticRelatedInformation, root: string): string {
+  const lines = ts.flattenDiagnosticMessageText(entry.messageText, "\n").split("\n");
+  const text = lines.map((line) => line.trim().replace(/\.$/, "")).join("; ");
+  const quoted = text.replaceAll(`${root}/`, "").replace(/'([^']*)'/g, "`$1`");
+  return /^[A-Z][a-z]/.test(quoted) ? quoted.charAt(0).toLowerCase() + quoted.slice(1) : quoted;
+}
+
+/** The plugin's own files in the program: not packages, not noxus, not declarations. */
+export function ownSourceFiles(project: Project, root: string): readonly SourceFile[] {
+  const program = project.getProgram().compilerObject;
+  return program
+    .getSourceFiles()
+    .filter((file) => !file.isDeclarationFile && isWithin(root, file.fileName))
+    .flatMap((file) => project.addSourceFileAtPathIfExists(file.fileName) ?? []);
+}

@@ -1,0 +1,92 @@
+import { type BigIntStats, constants } from "node:fs";
+import { access, open, readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { diagnostic } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/types.ts";
+
+/** In order of preference. */
+const pluginFiles = ["plugin.yaml", "plugin.yml"];
+
+/** plugin.yaml is a short description; a larger file is a mistake or an attack on the parser. Bytes. */
+const maxPluginFile = 256 * 1024;
+
+export interface PluginFile {
+  /** File name inside the root. */
+  readonly name: string;
+  /** Null when it could not be read; the diagnostics say why. */
+  readonly text: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads the plugin file of `root`. Every failure is a diagnostic: NX1001, NX1002 or NX1010. */
+export async function readPluginFile(root: string): Promise<PluginFile> {
+  let names: readonly string[];
+  try {
+    names = await readdir(root);
+  } catch (error) {
+    return unreadable("plugin.yaml", error);
+  }
+  const name = pluginFiles.find((candidate) => names.includes(candidate));
+  if (name === undefined) {
+    const place = { file: "plugin.yaml", span: null };
+    const diagnostics = [diagnostic("NX1001", place, { folder: displayFolder(root) })];
+    return { name: "plugin.yaml", text: null, diagnostics };
+  }
+  try {
+    await access(join(root, name), constants.R_OK);
+    const file = await open(join(root, name), constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat: BigIntStats = await file.stat({ bigint: true });
+      if (!stat.isFile()) return unreadable(name, stat.isDirectory() ? "it is a folder" : "it is not a file");
+      if (stat.size > BigInt(maxPluginFile)) {
+        const size = `${Math.ceil(Number(stat.size) / 1024)} kB`;
+        const reason = `\`${name}\` has ${size}; at most ${maxPluginFile / 1024} kB are read`;
+        return {
+          name,
+          text: null,
+          diagnostics: [diagnostic("NX1010", { file: name, span: null }, { reason })],
+        };
+      }
+      const bytes = await file.readFile();
+      return { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), diagnostics: [] };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return unreadable(name, error);
+  }
+}
+
+/** The folder as a person names it: its last segments, since an analysis carries no absolute path but `root`. */
+function displayFolder(root: string): string {
+  return resolve(root).split(/[\\/]/).slice(-1)[0] || "/";
+}
+
+function unreadable(name: string, error: unknown): PluginFile {
+  const place = { file: name, span: null };
+  return {
+    name,
+    text: null,
+    diagnostics: [diagnostic("NX1002", place, { file: name, reason: reasonOf(error) })],
+  };
+}
+
+const systemReasons: Readonly<Record<string, string>> = {
+  ENOENT: "it does not exist",
+  ENOTDIR: "a part of its path is not a folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a folder",
+  ELOOP: "its symbolic links form a circle",
+  ENAMETOOLONG: "its path is too long",
+  ENXIO: "it is not a file",
+  EMFILE: "too many files are open",
+  ERR_ENCODING_INVALID_ENCODED_DATA: "it is not UTF-8 text",
+};
+
+/** A system error in words, without the path that Node puts into its message. */
+export function reasonOf(error: unknown): string {
+  if (typeof error === "string") return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return systemReasons[code] ?? (error instanceof Error ? error.message : String(error));
+}

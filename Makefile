@@ -1,0 +1,52 @@
+# Every target uses the Node pinned in package.json, whatever the machine has.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export NPM_CONFIG_UPDATE_NOTIFIER := false
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench format golden clean
+
+installed := node_modules/.package-lock.json
+example := example-sentiment/node_modules/.package-lock.json
+sources := $(shell find bin compiler runtime cli scaffold -type f -not -path '*/test/*' 2>/dev/null) package.json tsconfig.json tsconfig.build.json scripts/build.ts
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(installed) $(example) dist ## install, build and serve example-sentiment, and show one request with its answer
+	@node scripts/demo.ts
+
+test: check ## install what is needed, check, and run every test
+	@node scripts/test.ts $(only)
+
+check: $(installed) $(example) dist ## types, lint, generated files, the example against its committed manifest
+	@tsc -p tsconfig.json
+	@biome check .
+	@node scripts/docs.ts --check
+	@node scripts/golden.ts --check
+
+bench: $(installed) $(example) dist ## measure, as ratios within one run
+	@node bench/run.ts
+
+format: $(installed) ## format and apply safe lint fixes
+	@biome check --write .
+
+golden: $(installed) $(example) ## rewrite what is generated and committed: the example's manifest, docs/plugin-yaml.md
+	@node scripts/docs.ts
+	@node scripts/golden.ts
+
+clean: ## remove what was built and installed
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist
+
+$(installed): package.json package-lock.json
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(example): example-sentiment/package.json example-sentiment/package-lock.json $(installed)
+	@npm ci --prefix example-sentiment --no-audit --no-fund --loglevel=error
+	@touch $@
+
+dist: dist/.built
+dist/.built: $(installed) $(sources)
+	@node scripts/build.ts
+	@touch $@

@@ -1,0 +1,59 @@
+/**
+ * Makes `dist/`, what the package runs from: TypeScript to JavaScript file by file, then the compiler as one file with
+ * ts-morph and ts-json-schema-generator inside, both bound to the package's own `typescript`. Installed side by side
+ * they would bring three TypeScripts of two versions, whose type flags disagree.
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+const require = createRequire(import.meta.url);
+
+/** What other parts of the package import from the compiler without loading all of it. */
+const keptCompilerFolders = ["diagnostics", "load"];
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync(
+  process.execPath,
+  [require.resolve("typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json")],
+  { stdio: "inherit" },
+);
+
+const oneTypescript: Plugin = {
+  name: "one-typescript",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^(\.\/)?typescript(\.js)?$/ }, ({ path, importer }) =>
+      path === "typescript" || importer.includes("@ts-morph/common") ? { path: "typescript", external: true } : undefined,
+    );
+  },
+};
+
+await build({
+  entryPoints: [join(root, "compiler", "index.ts")],
+  absWorkingDir: root,
+  outfile: join(dist, "compiler", "index.js"),
+  allowOverwrite: true,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node22",
+  legalComments: "eof",
+  logLevel: "warning",
+  external: ["esbuild", "ajv", "ajv/*", "ajv-formats", "yaml", "acorn", "eslint-scope", "@jridgewell/*", "fastest-levenshtein"],
+  // ts-morph is CommonJS and requires Node's own modules.
+  banner: { js: 'import { createRequire as noxusRequire } from "node:module";\nconst require = noxusRequire(import.meta.url);' },
+  plugins: [oneTypescript],
+});
+
+// Now part of the one file.
+for (const entry of readdirSync(join(dist, "compiler"), { withFileTypes: true }))
+  if (entry.isDirectory() && !keptCompilerFolders.includes(entry.name))
+    rmSync(join(dist, "compiler", entry.name), { recursive: true });
+
+for (const asset of ["compiler/load/plugin.schema.json", "runtime/manifest/manifest.schema.json"])
+  if (!existsSync(join(dist, asset))) cpSync(join(root, asset), join(dist, asset));

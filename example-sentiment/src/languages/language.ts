@@ -1,0 +1,73 @@
+import { type Token, tokenize } from "../tokens.ts";
+
+/** What the scorer has to know about one language. Words are lower case, with `fold` applied. */
+export interface Language {
+  /** Spelling under which words are compared. */
+  readonly fold: (word: string) => string;
+  /** Valence of a word or of words joined by one space, -5 to 5. Zero: known, and to be left alone. */
+  readonly valence: (term: string) => number | undefined;
+  /** Longest entry of the lexicon, in words. */
+  readonly longestTerm: number;
+  /** Turns the next valued word of the clause round; the number is what remains of it, such as -0.7. */
+  readonly negators: ReadonlyMap<string, number>;
+  /** May also stand behind the word it negates: "das gefällt mir nicht". */
+  readonly trailingNegators: ReadonlySet<string>;
+  /** A negation after one of these, before a comparative, is praise: "could not be happier". */
+  readonly unsurpassed: readonly (readonly string[])[];
+  readonly comparatives: ReadonlySet<string>;
+  /** Factor on the next valued word: above 1 strengthens, below 1 weakens. */
+  readonly degrees: ReadonlyMap<string, number>;
+  /** What stands behind it in the sentence counts more than what stands before: "but". */
+  readonly contrasts: ReadonlySet<string>;
+  /** Begins a clause that counts less: "although". */
+  readonly concessions: ReadonlySet<string>;
+  /** Joins two clauses when one of `subjects` follows. */
+  readonly conjunctions: ReadonlySet<string>;
+  readonly subjects: ReadonlySet<string>;
+  /** With one of `conditions` in the sentence, what is said here is missed rather than found: "would be great if". */
+  readonly wishes: readonly (readonly string[])[];
+  readonly conditions: ReadonlySet<string>;
+  /** Take the sting out of a negative word near them: "solved my problem". */
+  readonly remedies: ReadonlySet<string>;
+  /** These words have a valence only after one of the words given: "I like" but not "looks like". */
+  readonly onlyAfter: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * One lexicon from a published list and our own additions, which win. Multi-word terms go through the same tokenizer
+ * as the texts, so "can't stand" is found however it is typed.
+ */
+export function lexicon(
+  published: Readonly<Record<string, number | null>>,
+  additions: Readonly<Record<string, number>>,
+  fold: (word: string) => string,
+): { readonly terms: ReadonlyMap<string, number>; readonly longestTerm: number } {
+  const terms = new Map<string, number>();
+  let longestTerm = 1;
+  for (const entries of [published, additions]) {
+    for (const [term, value] of Object.entries(entries)) {
+      const words = tokenize(term).filter(isWord);
+      // The machine-translated list holds an empty entry without a value.
+      if (value === null || words.length === 0) continue;
+      terms.set(words.map((word) => fold(word.text)).join(" "), value);
+      longestTerm = Math.max(longestTerm, words.length);
+    }
+  }
+  return { terms, longestTerm };
+}
+
+function isWord(token: Token): boolean {
+  return token.kind === "word";
+}
+
+/** A set of words written as one line. */
+export function words(line: string): ReadonlySet<string> {
+  return new Set(line.split(" "));
+}
+
+/** A map that gives every word of a line the same number. */
+export function weights(
+  ...groups: readonly (readonly [line: string, weight: number])[]
+): ReadonlyMap<string, number> {
+  return new Map(groups.flatMap(([line, weight]) => line.split(" ").map((word) => [word, weight] as const)));
+}

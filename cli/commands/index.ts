@@ -1,0 +1,24 @@
+import { Build } from "./build.ts";
+import { Dev } from "./dev.ts";
+import { Explain } from "./explain.ts";
+import { Init } from "./init.ts";
+import { PluginInfo } from "./plugin-info.ts";
+import { PluginList } from "./plugin-list.ts";
+import { Schema } from "./schema.ts";
+import { Serve } from "./serve.ts";
+import { Validate } from "./validate.ts";
+import { Version } from "./version.ts";
+
+/** Every command, in the order in which help lists them. */
+export const commands = [
+  Init,
+  Validate,
+  Dev,
+  Build,
+  Serve,
+  PluginList,
+  PluginInfo,
+  Explain,
+  Schema,
+  Version,
+] as const;

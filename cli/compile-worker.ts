@@ -1,0 +1,54 @@
+/** The compiler's thread: analyses and emits on request, in order, and keeps what it compiled last. */
+import { parentPort } from "node:worker_threads";
+import { analyze, type EmittedFile, emit } from "../compiler/index.ts";
+import type { Analysis } from "../compiler/types.ts";
+import { isFileError } from "./exit.ts";
+
+export type CompileRequest =
+  | { readonly kind: "analyze"; readonly root: string }
+  | { readonly kind: "emit"; readonly root: string; readonly folder: string; readonly image: boolean };
+
+export type CompileReply =
+  | { readonly kind: "analysis"; readonly analysis: Analysis }
+  | { readonly kind: "files"; readonly files: readonly EmittedFile[] }
+  | { readonly kind: "failed"; readonly message: string; readonly details: ErrorDetails };
+
+/** What an error loses on its way between threads. */
+interface ErrorDetails {
+  readonly stack?: string;
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly path?: string;
+}
+
+let last: { readonly root: string; readonly analysis: Analysis } | null = null;
+let queue: Promise<void> = Promise.resolve();
+
+parentPort?.on("message", (request: CompileRequest) => {
+  queue = queue.then(async () => {
+    parentPort?.postMessage(await answer(request).catch(failed));
+  });
+});
+
+async function answer(request: CompileRequest): Promise<CompileReply> {
+  if (request.kind === "analyze") {
+    const analysis = await analyze(request.root);
+    last = { root: request.root, analysis };
+    // The artifacts stay here: they are as large as the bundle, and only `emit` needs them.
+    return { kind: "analysis", analysis: { ...analysis, artifacts: [] } };
+  }
+  if (last?.root !== request.root) throw new Error(`${request.root} was not analysed last`);
+  return { kind: "files", files: await emit(last.analysis, request.folder, { image: request.image }) };
+}
+
+function failed(error: unknown): CompileReply {
+  if (!(error instanceof Error)) return { kind: "failed", message: String(error), details: {} };
+  const { stack, message } = error;
+  const details: ErrorDetails = {
+    ...(stack === undefined ? {} : { stack }),
+    ...(isFileError(error) && error.code !== undefined ? { code: error.code } : {}),
+    ...(isFileError(error) && error.syscall !== undefined ? { syscall: error.syscall } : {}),
+    ...(isFileError(error) && error.path !== undefined ? { path: error.path } : {}),
+  };
+  return { kind: "failed", message, details };
+}

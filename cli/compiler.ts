@@ -1,0 +1,88 @@
+import { Worker } from "node:worker_threads";
+import type { EmittedFile } from "../compiler/index.ts";
+import type { Analysis } from "../compiler/types.ts";
+import type { CompileReply, CompileRequest } from "./compile-worker.ts";
+
+/** An analysis and the time it took the person waiting, in ms. */
+export interface Compiled {
+  readonly analysis: Analysis;
+  readonly ms: number;
+}
+
+/**
+ * The compiler in a thread of its own, started with the first request: the terminal stays responsive meanwhile, and
+ * closing it gives the memory of TypeScript back. Requests are answered in order.
+ */
+export interface Compiler {
+  analyze(root: string): Promise<Compiled>;
+  /**
+   * Writes what the last analysis of `root` found into `folder`; `image: false` leaves out what only an image needs.
+   * Rejects with the file-system's error, `code` and `path` included.
+   */
+  emit(root: string, folder: string, options: { readonly image: boolean }): Promise<readonly EmittedFile[]>;
+  close(): Promise<void>;
+}
+
+export function openCompiler(): Compiler {
+  let thread: Thread | null = null;
+  const current = () => {
+    thread ??= startThread(() => {
+      thread = null;
+    });
+    return thread;
+  };
+  return {
+    async analyze(root) {
+      const begin = performance.now();
+      const reply = await current().ask({ kind: "analyze", root });
+      if (reply.kind !== "analysis") throw new Error(`unexpected reply ${reply.kind}`);
+      return { analysis: reply.analysis, ms: performance.now() - begin };
+    },
+    async emit(root, folder, options) {
+      const reply = await current().ask({ kind: "emit", root, folder, image: options.image });
+      if (reply.kind !== "files") throw new Error(`unexpected reply ${reply.kind}`);
+      return reply.files;
+    },
+    async close() {
+      await thread?.end();
+    },
+  };
+}
+
+interface Thread {
+  ask(request: CompileRequest): Promise<CompileReply>;
+  end(): Promise<void>;
+}
+
+interface Waiting {
+  resolve(reply: CompileReply): void;
+  reject(error: Error): void;
+}
+
+function startThread(onEnd: () => void): Thread {
+  // The worker file ends as this one does: .ts in a checkout, .js in the package.
+  const file = import.meta.url.endsWith(".ts") ? "./compile-worker.ts" : "./compile-worker.js";
+  const worker = new Worker(new URL(file, import.meta.url));
+  const waiting: Waiting[] = [];
+  const fail = (error: Error) => {
+    onEnd();
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
+  worker.on("message", (reply: CompileReply) => {
+    const next = waiting.shift();
+    if (reply.kind === "failed") next?.reject(Object.assign(new Error(reply.message), reply.details));
+    else next?.resolve(reply);
+  });
+  worker.on("error", fail);
+  worker.on("exit", (code) => fail(new Error(`the compiler's thread ended with ${code}`)));
+  return {
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        worker.postMessage(request);
+      }),
+    async end() {
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import { github } from "./github.ts";
+import { json } from "./json.ts";
+import { pretty } from "./pretty.ts";
+import type { Reporter } from "./report.ts";
+
+/** Every value of `--format`. */
+export const reporters = { pretty, json, github } as const satisfies Record<string, Reporter>;
+
+export type Format = keyof typeof reporters;
+
+export function isFormat(name: string): name is Format {
+  return Object.hasOwn(reporters, name);
+}

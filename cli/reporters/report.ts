@@ -1,0 +1,33 @@
+import type { Severity } from "../../compiler/diagnostics/types.ts";
+import type { Compiled } from "../compiler.ts";
+import { type ExitCode, exit } from "../exit.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** What a reporter renders: plugins in the order in which they were named. */
+export interface Report {
+  readonly tool: { readonly name: string; readonly version: string };
+  /** Absolute folder that all printed paths are relative to. */
+  readonly base: string;
+  readonly plugins: readonly Compiled[];
+  /** Milliseconds for all plugins together. */
+  readonly ms: number;
+}
+
+/** A pure function: everything it knows of the surroundings is in its arguments. */
+export type Reporter = (report: Report, terminal: Terminal) => string;
+
+export function countOf(compiled: Compiled, severity: Severity): number {
+  return compiled.analysis.diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+}
+
+const unreadable: readonly string[] = ["NX1001", "NX1002"];
+
+/** 2 where a plugin.yaml could not be read, else 1 where there is an error (or, if `isStrict`, a warning). */
+export function exitCodeOf(plugins: readonly Compiled[], isStrict: boolean): ExitCode {
+  const diagnostics = plugins.flatMap((plugin) => plugin.analysis.diagnostics);
+  if (diagnostics.some((diagnostic) => unreadable.includes(diagnostic.code))) return exit.usage;
+  const fails = diagnostics.some(
+    ({ severity }) => severity === "error" || (isStrict && severity === "warning"),
+  );
+  return fails ? exit.findings : exit.ok;
+}

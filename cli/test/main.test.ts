@@ -1,0 +1,67 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Compiler } from "../compiler.ts";
+import { renderMarkdown } from "../markdown.ts";
+import { run } from "./run.ts";
+import { plain } from "./samples.ts";
+
+function brokenCompiler(): Compiler {
+  const fail = async () => {
+    throw new Error("extract stopped\u001b[2J");
+  };
+  return { analyze: fail, emit: fail, close: async () => {} };
+}
+
+const validate = (argv: readonly string[], env = {}) =>
+  run(["validate", ...argv], import.meta.dirname, env, brokenCompiler);
+
+test("a bug in noxus is named as one and ends with 3; the stack is shown on request", async () => {
+  const short = await validate([]);
+  assert.equal(short, {
+    code: 3,
+    stdout: "",
+    stderr:
+      "internal error: extract stopped\\x1b[2J\nthis is a bug in noxus, not in your plugin\nstack: add --debug\n",
+  });
+  assert.match((await validate(["--debug"])).stderr, /\n {4}at .*main\.test\.ts/);
+  assert.match((await validate([], { NOXUS_DEBUG: "1" })).stderr, /\n {4}at .*main\.test\.ts/);
+});
+
+test("the schemas are printed as the package ships them", async () => {
+  const plugin = await run(["schema"], ".");
+  assert.is(JSON.parse(plugin.stdout).properties.name.maxLength, 63);
+  const manifest = await run(["schema", "manifest"], ".");
+  assert.ok("digest" in JSON.parse(manifest.stdout).properties);
+});
+
+test("explain takes a code in any case and shows its page", async () => {
+  const { stdout, code } = await run(["explain", "nx3001"], ".");
+  assert.is(code, 0);
+  assert.match(stdout, /^NX3001 undeclared-permission {2}error\n\n\S/);
+});
+
+test("pages are wrapped, lists keep their indent, and code is left as it is", () => {
+  const page = [
+    "## Why",
+    "",
+    `- ${"word ".repeat(20)}end`,
+    "",
+    "```yaml",
+    "permissions:",
+    "  - network",
+    "```",
+  ].join("\n");
+  assert.is(
+    renderMarkdown(page, { ...plain, width: 60 }),
+    `Why
+
+- word word word word word word word word word word word
+  word word word word word word word word word end
+
+    permissions:
+      - network
+`,
+  );
+});
+
+test.run();

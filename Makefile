@@ -13,13 +13,13 @@ sources := $(shell find bin compiler runtime cli scaffold -type f -not -path '*/
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(installed) $(example) dist ## install, build and serve example-sentiment, and show one request with its answer
+run: $(installed) $(example) ## install, build and serve example-sentiment, and show one request with its answer
 	@node scripts/demo.ts
 
-test: check ## install what is needed, check, and run every test
+test: check dist ## install what is needed, check, and run every test
 	@node scripts/test.ts $(only)
 
-check: $(installed) $(example) dist ## types, lint, generated files, the example against its committed manifest
+check: $(installed) $(example) ## types, lint, generated files, the example against its committed manifest
 	@tsc -p tsconfig.json
 	@biome check .
 	@node scripts/docs.ts --check

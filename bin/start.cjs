@@ -4,8 +4,8 @@ const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 
-// The package ships dist/; a checkout without one runs its sources.
-const built = join(__dirname, "..", "dist", "cli", "main.js");
-const main = existsSync(built) ? built : join(__dirname, "..", "cli", "main.ts");
+// A checkout runs its sources, so that what runs is what was written; the package holds dist/ only.
+const source = join(__dirname, "..", "cli", "main.ts");
+const main = existsSync(source) ? source : join(__dirname, "..", "dist", "cli", "main.js");
 
 import(pathToFileURL(main).href).then((cli) => cli.start());

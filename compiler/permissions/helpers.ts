@@ -1,0 +1,110 @@
+import type { Variable } from "eslint-scope";
+import type { CallExpression, Node } from "estree";
+import { endOf, type Program, startOf } from "./program.ts";
+
+/** The parts of esbuild's own code that carry meaning for the analysis. */
+export interface Helpers {
+  /** Which helper a callee is; null for everything else, look-alikes included. */
+  readonly nameOf: (callee: Node) => HelperName | null;
+  /** The variable that holds esbuild's stand-in for `require`. */
+  readonly require: Variable | null;
+  /** Whether the reference stands inside esbuild's own code. */
+  readonly isOwn: (node: Node) => boolean;
+}
+
+export type HelperName =
+  | "__require"
+  | "__commonJS"
+  | "__esm"
+  | "__export"
+  | "__copyProps"
+  | "__toESM"
+  | "__toCommonJS";
+
+/**
+ * Helper texts of esbuild 0.28, without comments and white space. A declaration counts as a helper only when its text
+ * is exactly this: a plugin may name a function of its own `__toESM`. When esbuild is updated and a text changes, the
+ * tests of CommonJS packages fail.
+ */
+const texts: Readonly<Record<HelperName, string>> = {
+  __require:
+    '((x)=>typeofrequire!=="undefined"?require:typeofProxy!=="undefined"?newProxy(x,{get:(a,b)=>(typeofrequire!=="undefined"?require:a)[b]}):x)(function(x){if(typeofrequire!=="undefined")returnrequire.apply(this,arguments);throwError(\'Dynamicrequireof"\'+x+\'"isnotsupported\');})',
+  __commonJS:
+    "(cb,mod)=>function__require(){try{returnmod||(0,cb[__getOwnPropNames(cb)[0]])((mod={exports:{}}).exports,mod),mod.exports;}catch(e){throwmod=0,e;}}",
+  __esm:
+    "(fn,res,err)=>function__init(){if(err)throwerr[0];try{returnfn&&(res=(0,fn[__getOwnPropNames(fn)[0]])(fn=0)),res;}catch(e){throwerr=[e],e;}}",
+  __export: "(target,all)=>{for(varnameinall)__defProp(target,name,{get:all[name],enumerable:true});}",
+  __copyProps:
+    '(to,from,except,desc)=>{if(from&&typeoffrom==="object"||typeoffrom==="function"){for(letkeyof__getOwnPropNames(from))if(!__hasOwnProp.call(to,key)&&key!==except)__defProp(to,key,{get:()=>from[key],enumerable:!(desc=__getOwnPropDesc(from,key))||desc.enumerable});}returnto;}',
+  __toESM:
+    '(mod,isNodeMode,target)=>(target=mod!=null?__create(__getProtoOf(mod)):{},__copyProps(isNodeMode||!mod||!mod.__esModule?__defProp(target,"default",{value:mod,enumerable:true}):target,mod))',
+  __toCommonJS: '(mod)=>__copyProps(__defProp({},"__esModule",{value:true}),mod)',
+};
+
+export function findHelpers(program: Program): Helpers {
+  const found = new Map<Variable, HelperName>();
+  const bodies = new Set<Node>();
+  for (const variable of program.moduleScope.variables) {
+    const name = isHelperName(variable.name) ? variable.name : null;
+    const [definition, ...others] = variable.defs;
+    if (name === null || definition?.type !== "Variable" || others.length > 0) continue;
+    const { init } = definition.node;
+    if (init === null || init === undefined) continue;
+    if (variable.references.some((reference) => reference.isWrite() && reference.init !== true)) continue;
+    if (squeeze(program.text.slice(startOf(init), endOf(init))) !== texts[name]) continue;
+    found.set(variable, name);
+    bodies.add(init);
+  }
+  const names = new Set(found.values());
+  // These two are what they seem only on top of the real `__copyProps`.
+  for (const [variable, name] of found) {
+    if ((name === "__toESM" || name === "__toCommonJS") && !names.has("__copyProps")) found.delete(variable);
+  }
+  const requireVariable = [...found].find(([, name]) => name === "__require")?.[0] ?? null;
+  return {
+    nameOf: (callee) => {
+      const variable = callee.type === "Identifier" ? program.variableOf(callee) : null;
+      return variable === null ? null : (found.get(variable) ?? null);
+    },
+    require: requireVariable,
+    isOwn: (node) => {
+      for (let at: Node | undefined = node; at !== undefined; at = program.parents.get(at)) {
+        if (bodies.has(at)) return true;
+      }
+      return false;
+    },
+  };
+}
+
+/** `__commonJS({ "file"(exports, module) { ... } })`: the module's function and the file's name. */
+export function wrappedModule(
+  call: Node | null | undefined,
+  helpers: Helpers,
+): { readonly name: string; readonly body: Node; readonly params: readonly Node[] } | null {
+  if (call?.type !== "CallExpression") return null;
+  const helper = helpers.nameOf(call.callee);
+  if (helper !== "__commonJS" && helper !== "__esm") return null;
+  const property = onlyProperty(call);
+  if (property?.type !== "Property" || property.key.type !== "Literal") return null;
+  if (property.value.type !== "FunctionExpression") return null;
+  return { name: String(property.key.value), body: property.value.body, params: property.value.params };
+}
+
+function onlyProperty(call: CallExpression): Node | null {
+  const [object] = call.arguments;
+  return object?.type === "ObjectExpression" && object.properties.length === 1
+    ? (object.properties[0] ?? null)
+    : null;
+}
+
+function isHelperName(name: string): name is HelperName {
+  return Object.hasOwn(texts, name);
+}
+
+/** esbuild numbers names that would collide, so digits at the end of a name do not count. */
+function squeeze(text: string): string {
+  return text
+    .replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, "")
+    .replace(/([A-Za-z_$])\d+\b/g, "$1")
+    .replace(/\s+/g, "");
+}

@@ -1,0 +1,140 @@
+import { diagnostic } from "../diagnostics/codes.ts";
+import type { Diagnostic, Place, Span } from "../diagnostics/types.ts";
+import type { AnalyzedPermissions } from "../types.ts";
+import { buildCallGraph, type Unit } from "./calls.ts";
+import { comparePermissions } from "./compare.ts";
+import { findCapabilities } from "./find.ts";
+import { findHelpers } from "./helpers.ts";
+import { type Origins, readOrigins } from "./origin.ts";
+import { findReach, stepsOf } from "./paths.ts";
+import { formatPermission, type Permission } from "./permission.ts";
+import { type Program, parseBundle } from "./program.ts";
+
+export interface PermissionInput {
+  /** Text of the bundle that ships: an ES module as esbuild writes it, not minified. */
+  readonly bundle: string;
+  /** Its source map as JSON; sources relative to the plugin's root. */
+  readonly map: string;
+  /** Text of a source, for spans; null where it is not at hand. */
+  readonly sourceText: (file: string) => string | null;
+  readonly pluginFile: string;
+  /** Name under which the bundle exports the plugin's class. */
+  readonly pluginExport: string;
+  /** The nodes, each with the place of its class's name in the source. */
+  readonly nodes: readonly PermissionNode[];
+  readonly declared: readonly { readonly permission: Permission; readonly span: Span | null }[];
+  /** Of the key `permissions` in plugin.yaml. */
+  readonly permissionsSpan: Span | null;
+  readonly packageOf: (file: string) => { readonly name: string; readonly version: string } | null;
+}
+
+export interface PermissionNode {
+  readonly name: string;
+  readonly class: string;
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface PermissionResult {
+  readonly permissions: AnalyzedPermissions;
+  /** Canonical permissions by node name, sorted; every node has an entry. */
+  readonly byNode: ReadonlyMap<string, readonly string[]>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * What the bundle can reach, per node and with call paths, compared with what plugin.yaml declares. Reports NX3001 to
+ * NX3008. A bundle that is nested too deeply to be read ends in NX3003.
+ */
+export function findPermissions(input: PermissionInput): PermissionResult {
+  try {
+    return analyze(input);
+  } catch (error) {
+    if (!isOutOfStack(error)) throw error;
+    const place = { file: input.pluginFile, span: input.permissionsSpan };
+    const found = diagnostic("NX3003", place, {
+      what: "the bundle",
+      reason: "is nested too deeply to be read",
+    });
+    const declared = input.declared.map(({ permission }) => formatPermission(permission));
+    return {
+      permissions: {
+        declared: [...new Set(declared)].sort(),
+        used: [],
+        unused: [],
+        unresolved: [{ ...place, reason: found.message }],
+      },
+      byNode: new Map(input.nodes.map(({ name }) => [name, []])),
+      diagnostics: [found],
+    };
+  }
+}
+
+function analyze(input: PermissionInput): PermissionResult {
+  const program = parseBundle(input.bundle);
+  const origins = readOrigins(input.bundle, input.map, input.sourceText);
+  const helpers = findHelpers(program);
+  const graph = buildCallGraph(program, helpers);
+  const findings = findCapabilities(program, helpers, graph);
+  const classes = graph.units.filter((unit) => unit.kind === "class");
+  const roots = input.nodes.map((node) => ({ name: node.name, unit: classOf(node, classes, origins) }));
+  const reach = findReach(graph, roots, pluginUnit(program, graph.unitOfVariable, input.pluginExport));
+  const compared = comparePermissions({
+    findings,
+    declared: input.declared,
+    pluginFile: input.pluginFile,
+    permissionsSpan: input.permissionsSpan,
+    placeOf: (found): Place =>
+      origins.placeOf(found.start, found.last) ?? { file: input.pluginFile, span: input.permissionsSpan },
+    pathsOf: (found) => {
+      const paths = input.nodes.flatMap((node) => {
+        const path = reach.get(node.name)?.get(found.unit);
+        return path === undefined ? [] : [[node.name, stepsOf(path, origins)] as const];
+      });
+      return new Map(paths);
+    },
+    packageOf: input.packageOf,
+  });
+  return {
+    ...compared,
+    byNode: new Map(input.nodes.map(({ name }) => [name, compared.byNode.get(name) ?? []])),
+  };
+}
+
+/** acorn turns the engine's RangeError into a SyntaxError of its own. */
+function isOutOfStack(error: unknown): boolean {
+  return (
+    error instanceof RangeError ||
+    (error instanceof SyntaxError && error.message.startsWith("Not enough stack space"))
+  );
+}
+
+/** The class that was written at the node's place; null when the bundle has none at its top. */
+function classOf(node: PermissionNode, classes: readonly Unit[], origins: Origins): Unit | null {
+  const inFile = classes.flatMap((unit) => {
+    const place = origins.placeOf(unit.at, unit.at);
+    return place?.file === node.file ? [{ unit, start: place.span?.start }] : [];
+  });
+  const sameName = inFile.filter(({ unit }) => (origins.nameAt(unit.at) ?? unit.name) === node.class);
+  const exact = inFile.find(({ start }) => start?.line === node.line && start.column === node.column);
+  return (exact ?? (sameName.length === 1 ? sameName[0] : undefined))?.unit ?? null;
+}
+
+function pluginUnit(
+  program: Program,
+  unitOfVariable: (variable: NonNullable<ReturnType<Program["variableOf"]>>) => Unit | null,
+  exportName: string,
+): Unit | null {
+  for (const statement of program.tree.body) {
+    if (statement.type !== "ExportNamedDeclaration") continue;
+    for (const { local, exported } of statement.specifiers) {
+      const name = exported.type === "Identifier" ? exported.name : exported.value;
+      if (name !== exportName || local.type !== "Identifier") continue;
+      const variable = program.variableOf(local);
+      if (variable !== null) return unitOfVariable(variable);
+    }
+  }
+  return null;
+}

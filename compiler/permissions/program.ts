@@ -1,0 +1,113 @@
+import { parse } from "acorn";
+import { analyze, type Reference, type Scope, type Variable } from "eslint-scope";
+import type { Expression, Identifier, Node, Program as Tree } from "estree";
+
+/** A parsed bundle with what JavaScript's scopes say about every name in it. */
+export interface Program {
+  readonly text: string;
+  readonly tree: Tree;
+  readonly parents: ReadonlyMap<Node, Node>;
+  /** Every mention of a name that reads or writes it, in source order. */
+  readonly references: readonly Reference[];
+  /** Declarations at the top of the module. */
+  readonly moduleScope: Scope;
+  /** What a name stands for; null when it is a global or not a mention at all. */
+  readonly variableOf: (identifier: Identifier) => Variable | null;
+  /** The variable that a name declares. */
+  readonly declaredBy: ReadonlyMap<Node, Variable>;
+  /** Functions that can see their arguments by other ways than their parameters. */
+  readonly takesArguments: ReadonlySet<Node>;
+  /** Every `import()` and `import.meta`. */
+  readonly special: readonly Node[];
+  /** Every member access and object pattern. */
+  readonly members: readonly Node[];
+}
+
+/** Throws acorn's SyntaxError: a bundle that esbuild wrote always parses. */
+export function parseBundle(text: string): Program {
+  // acorn builds ESTree nodes; only its type names differ.
+  const tree = parse(text, { ecmaVersion: "latest", sourceType: "module", ranges: true }) as unknown as Tree;
+  const parents = new Map<Node, Node>();
+  const special: Node[] = [];
+  const members: Node[] = [];
+  walk(tree, parents, (node) => {
+    if (node.type === "ImportExpression" || node.type === "MetaProperty") special.push(node);
+    if (node.type === "MemberExpression" || node.type === "ObjectPattern") members.push(node);
+  });
+  // In strict code, which a module is, `eval` declares nothing outside itself.
+  const scopes = analyze(tree, { ecmaVersion: 2022, sourceType: "module", ignoreEval: true });
+  const references = scopes.scopes.flatMap((scope) => scope.references);
+  const takesArguments = new Set<Node>();
+  for (const { resolved: variable } of references) {
+    if (variable?.name === "arguments" && variable.defs.length === 0)
+      takesArguments.add(variable.scope.block as Node);
+  }
+  const resolved = new Map<Identifier, Variable | null>();
+  for (const reference of references) {
+    if (reference.identifier.type === "Identifier") resolved.set(reference.identifier, reference.resolved);
+  }
+  const declaredBy = new Map<Node, Variable>();
+  for (const scope of scopes.scopes) {
+    for (const variable of scope.variables) {
+      for (const identifier of variable.identifiers) declaredBy.set(identifier, variable);
+    }
+  }
+  const moduleScope = scopes.scopes.find((scope) => scope.type === "module");
+  if (moduleScope === undefined) throw new Error("the bundle has no module scope");
+  return {
+    text,
+    tree,
+    parents,
+    references: references.sort((a, b) => startOf(a.identifier) - startOf(b.identifier)),
+    moduleScope,
+    variableOf: (identifier) => resolved.get(identifier) ?? null,
+    declaredBy,
+    takesArguments,
+    special,
+    members,
+  };
+}
+
+/** 0-based UTF-16 offset in the bundle. */
+export function startOf(node: { readonly range?: [number, number] | undefined }): number {
+  return rangeOf(node)[0];
+}
+
+export function endOf(node: { readonly range?: [number, number] | undefined }): number {
+  return rangeOf(node)[1];
+}
+
+/** Drops what changes no value: `?.` wrappers. */
+export function bare(node: Expression): Expression {
+  return node.type === "ChainExpression" ? node.expression : node;
+}
+
+function rangeOf(node: { readonly range?: [number, number] | undefined }): [number, number] {
+  if (node.range === undefined) throw new Error("a node of the bundle has no range");
+  return node.range;
+}
+
+/** Iterative, because generated code nests deeper than the stack: long `a + b + c ...` and `else if` chains. */
+function walk(root: Node, parents: Map<Node, Node>, visit: (node: Node) => void): void {
+  const stack: Node[] = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    visit(node);
+    for (const value of Object.values(node)) {
+      for (const child of Array.isArray(value) ? value : [value]) {
+        if (!isNode(child)) continue;
+        parents.set(child, node);
+        stack.push(child);
+      }
+    }
+  }
+}
+
+function isNode(value: unknown): value is Node {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "type" in value &&
+    typeof value.type === "string" &&
+    "range" in value
+  );
+}

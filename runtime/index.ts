@@ -1,1 +1,7 @@
+export { createApp } from "./app.ts";
+export { type Fault, ManifestError, Problem, type ProblemCode, StartError } from "./errors.ts";
+export { asLog, createLog, flushLog, type Log } from "./log.ts";
+export { canonicalJson, manifestDigest } from "./manifest/canonical.ts";
+export { type LoadedPlugin, loadPlugin } from "./manifest/read.ts";
 export type * from "./manifest/types.ts";
+export { type RunningServer, type ServerOptions, startServer } from "./server.ts";

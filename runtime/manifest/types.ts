@@ -36,6 +36,12 @@ export interface Manifest {
   readonly oauth: readonly { readonly provider: string; readonly scopes: readonly string[] }[];
   /** Default deadline of a call, milliseconds. */
   readonly timeout_ms: number;
+  /** Base image of the container, as in plugin.yaml. */
+  readonly image: ManifestImage;
+  /** What a container gets: CPU cores, memory in MiB. */
+  readonly resources: { readonly cpu: number; readonly memory_mib: number };
+  /** What must be there for the plugin to work, as in plugin.yaml. */
+  readonly dependencies?: ManifestDependencies;
   /** SHA-256, hex, of the canonical manifest without this key. */
   readonly digest: string;
 }
@@ -44,6 +50,20 @@ export interface ManifestFile {
   readonly path: string;
   /** Lower-case hex. */
   readonly sha256: string;
+}
+
+export interface ManifestImage {
+  readonly base: string;
+  readonly name?: string;
+  readonly registry?: string;
+  readonly pull_policy?: "always" | "if-not-present" | "never";
+}
+
+export interface ManifestDependencies {
+  readonly env_vars?: { readonly required?: readonly string[]; readonly optional?: readonly string[] };
+  readonly volumes?: readonly string[];
+  readonly system?: readonly string[];
+  readonly plugins?: readonly string[];
 }
 
 export interface ManifestNode {

@@ -16,7 +16,7 @@ export interface Context<Config = Readonly<Record<string, unknown>>> {
   readonly plugin: { readonly name: string; readonly version: string };
   /** Values of plugin.yaml's `configuration`, validated, with defaults filled in. */
   readonly config: Config;
-  /** Aborts when the caller hangs up or the deadline passes. */
+  /** Aborts when the caller hangs up. There is no warning before the deadline: the runner is killed then. */
   readonly signal: AbortSignal;
   /** Structured log lines, tied to this request by the server. */
   readonly log: Logger;
@@ -37,13 +37,13 @@ export interface Logger {
  */
 export abstract class Node {
   /** Name in the URL; kebab case of the class name without a trailing `Node` unless given. Must be a literal. */
-  readonly name?: string;
+  declare readonly name?: string;
   /** Human-readable title. Must be a literal. */
-  readonly title?: string;
+  declare readonly title?: string;
   /** Overrides the class's JSDoc. Must be a literal. */
-  readonly description?: string;
+  declare readonly description?: string;
   /** Per call, such as `"5s"`; may only lower the plugin's timeout. Must be a literal. */
-  readonly timeout?: string;
+  declare readonly timeout?: string;
 }
 
 /** The class that plugin.yaml's `entrypoint` names. */

@@ -1,0 +1,80 @@
+import { Writable } from "node:stream";
+import winston from "winston";
+
+export type Log = winston.Logger;
+
+/** What every line begins with; winston puts level and message there itself. */
+const MESSAGE = Symbol.for("message");
+const FLUSH_BYTES = 16 * 1024;
+const FLUSH_MS = 20;
+
+const batches = new WeakMap<Log, Batch>();
+
+/**
+ * A logger that writes one JSON object per line: `time`, `level`, `msg`, then the fields given.
+ * Lines are written in batches, because the write of each line costs more than all the rest of logging it;
+ * {@link flushLog} and the end of the process write what is left.
+ */
+export function createLog(destination: Writable = process.stdout, level = "info"): Log {
+  const batch = createBatch(destination);
+  const log = winston.createLogger({
+    level,
+    format: winston.format((info) => {
+      const { level, message, ...fields } = info;
+      info[MESSAGE] = JSON.stringify({ time: new Date().toISOString(), level, msg: message, ...fields });
+      return info;
+    })(),
+    transports: [new winston.transports.Stream({ stream: batch.stream, eol: "\n" })],
+  });
+  batches.set(log, batch);
+  return log;
+}
+
+/** The logger given, or one that writes to the stream given. */
+export function asLog(log: Log | Writable | undefined): Log {
+  return log !== undefined && "log" in log && typeof log.log === "function"
+    ? log
+    : createLog(log as Writable);
+}
+
+/** Hands all lines so far to the destination. */
+export function flushLog(log: Log): void {
+  batches.get(log)?.flush();
+}
+
+interface Batch {
+  readonly stream: Writable;
+  flush(): void;
+}
+
+/** Flushes of the batches that hold text. */
+const unwritten = new Set<() => void>();
+// At exit only synchronous writes are left; pipes, files and terminals are all synchronous for process.stdout here.
+process.on("exit", () => {
+  for (const flush of unwritten) flush();
+});
+
+function createBatch(destination: Writable): Batch {
+  let waiting = "";
+  let timer: NodeJS.Timeout | null = null;
+  const flush = () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    unwritten.delete(flush);
+    if (waiting === "") return;
+    const text = waiting;
+    waiting = "";
+    destination.write(text);
+  };
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      waiting += chunk.toString();
+      unwritten.add(flush);
+      if (waiting.length >= FLUSH_BYTES) flush();
+      else timer ??= setTimeout(flush, FLUSH_MS).unref();
+      done();
+    },
+  });
+  return { stream, flush };
+}

@@ -1,0 +1,34 @@
+import { Problem } from "../errors.ts";
+import type { Serving } from "../service.ts";
+import { type Next, type RequestContext, seconds, sendJson } from "./context.ts";
+
+/** Turns whatever is thrown below into the one error body. What is no Problem is a bug: logged, and not shown. */
+export function answerProblems({ log, isDraining }: Serving) {
+  return async (ctx: RequestContext, next: Next): Promise<void> => {
+    try {
+      // The keep-alive connections of a server on its way out would only meet a closed port.
+      if (isDraining()) ctx.set("Connection", "close");
+      await next();
+    } catch (error) {
+      const problem =
+        error instanceof Problem ? error : new Problem("internal", "an error inside the server");
+      if (problem !== error) {
+        const stack = error instanceof Error ? error.stack : String(error);
+        log.error("internal error", { request_id: ctx.state.requestId, stack });
+      }
+      ctx.state.code = problem.code;
+      ctx.set({ ...problem.headers });
+      const { requestId, startedAt } = ctx.state;
+      const { code, message, details } = problem;
+      sendJson(
+        ctx,
+        problem.status,
+        JSON.stringify({
+          status: "error",
+          error: { code, message, details, request_id: requestId },
+          execution_time: seconds(performance.now() - startedAt),
+        }),
+      );
+    }
+  };
+}

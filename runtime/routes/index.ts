@@ -1,0 +1,32 @@
+import type { RequestContext } from "../middleware/context.ts";
+import type { Serving } from "../service.ts";
+import { health, live, ready, startup } from "./health.ts";
+import { home } from "./home.ts";
+import { manifest } from "./manifest.ts";
+import { nodeManifest } from "./node-manifest.ts";
+import { nodes } from "./nodes.ts";
+import { run } from "./run.ts";
+import { status } from "./status.ts";
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  handle(ctx: RequestContext, serving: Serving): void | Promise<void>;
+}
+
+/**
+ * Every endpoint. Nodes are found in a map behind the two paths with a parameter, never by a path of their own; since
+ * those end in a word of theirs, a node may be called `health` or `manifest` all the same.
+ */
+export const routes: readonly Route[] = [
+  home,
+  nodes,
+  manifest,
+  status,
+  health,
+  live,
+  ready,
+  startup,
+  nodeManifest,
+  run,
+];

@@ -1,0 +1,24 @@
+import { sendJson } from "../middleware/context.ts";
+import type { Route } from "./index.ts";
+
+/** For the operator: what runs, how busy it is, what went wrong last. */
+export const status: Route = {
+  method: "GET",
+  path: "/status",
+  handle(ctx, serving) {
+    const { plugin, pool } = serving.service();
+    const { name, version, digest, compiler } = plugin.manifest;
+    const { waiting, queue_limit, ...runners } = pool.state();
+    const answer = {
+      plugin: { name, version, digest },
+      versions: { noxus: compiler.version, node: process.versions.node },
+      uptime_s: Math.round(process.uptime()),
+      is_draining: serving.isDraining(),
+      runners,
+      queue: { waiting, limit: queue_limit },
+      calls: serving.record.counts(),
+      last_error: serving.record.lastError(),
+    };
+    sendJson(ctx, 200, JSON.stringify(answer));
+  },
+};

@@ -1,0 +1,112 @@
+/**
+ * Frames between the server and a runner: 4 bytes length of the payload, 1 byte kind, 4 bytes call number, all
+ * big-endian, then the payload. Both sides bound every length before they keep a byte of it.
+ */
+export const FrameKind = {
+  // server to runner
+  start: 1,
+  call: 2,
+  cancel: 3,
+  stop: 4,
+  // runner to server
+  ready: 16,
+  failed: 17,
+  result: 18,
+  problem: 19,
+  log: 20,
+  retiring: 21,
+  stopped: 22,
+} as const;
+
+export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
+
+/** Most bytes of payload that a receiver takes, per kind that it takes at all. */
+export type FrameLimits = ReadonlyMap<number, number>;
+
+export const MAX_RESULT_BYTES = 16 * 1024 * 1024;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+export const serverToRunner: FrameLimits = new Map([
+  [FrameKind.start, MAX_BODY_BYTES],
+  [FrameKind.call, MAX_BODY_BYTES],
+  [FrameKind.cancel, 0],
+  [FrameKind.stop, 0],
+]);
+
+export const runnerToServer: FrameLimits = new Map([
+  [FrameKind.ready, 0],
+  [FrameKind.failed, 128 * 1024],
+  [FrameKind.result, MAX_RESULT_BYTES],
+  [FrameKind.problem, 1024 * 1024],
+  [FrameKind.log, 256 * 1024],
+  [FrameKind.retiring, 0],
+  [FrameKind.stopped, 0],
+]);
+
+const HEADER_BYTES = 9;
+const empty = Buffer.alloc(0);
+
+export function encodeFrame(kind: FrameKind, call = 0, payload: Buffer = empty): Buffer {
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
+  frame.writeUInt32BE(payload.length, 0);
+  frame.writeUInt8(kind, 4);
+  frame.writeUInt32BE(call, 5);
+  payload.copy(frame, HEADER_BYTES);
+  return frame;
+}
+
+export interface FrameReader {
+  push(chunk: Buffer): void;
+}
+
+/**
+ * Cuts a byte stream into frames. The first header outside `limits` ends reading: `onFault` is told once, and all
+ * later bytes are dropped, since nothing after a bad length can be found again.
+ */
+export function createFrameReader(
+  limits: FrameLimits,
+  onFrame: (kind: number, call: number, payload: Buffer) => void,
+  onFault: (message: string) => void,
+): FrameReader {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  let wanted = HEADER_BYTES;
+  let isBroken = false;
+
+  function take(): Buffer {
+    const joined = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
+    chunks = [];
+    return joined;
+  }
+
+  return {
+    push(chunk) {
+      if (isBroken) return;
+      chunks.push(chunk);
+      size += chunk.length;
+      // Joined only when a whole frame is there, so that a large payload is copied once.
+      while (size >= wanted) {
+        const bytes = take();
+        const length = bytes.readUInt32BE(0);
+        const kind = bytes.readUInt8(4);
+        const limit = limits.get(kind);
+        if (limit === undefined || length > limit) {
+          isBroken = true;
+          size = 0;
+          onFault(limit === undefined ? `unknown frame kind ${kind}` : `frame of ${length} bytes`);
+          return;
+        }
+        const end = HEADER_BYTES + length;
+        if (bytes.length < end) {
+          chunks = [bytes];
+          wanted = end;
+          return;
+        }
+        if (bytes.length > end) chunks = [bytes.subarray(end)];
+        size = bytes.length - end;
+        wanted = HEADER_BYTES;
+        onFrame(kind, bytes.readUInt32BE(5), bytes.subarray(HEADER_BYTES, end));
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Fault } from "../errors.ts";
+import type { ManifestFile, ManifestNode } from "../manifest/types.ts";
+
+/** Payload of a `start` frame: all that a runner gets to know. */
+export interface StartMessage {
+  /** Absolute paths, with the digests the runner must find there. */
+  readonly bundle: ManifestFile;
+  readonly validators: ManifestFile;
+  /** Name under which the bundle exports the plugin class. */
+  readonly export: string;
+  readonly plugin: { readonly name: string; readonly version: string };
+  readonly nodes: readonly Pick<
+    ManifestNode,
+    "name" | "class" | "inputs" | "input_order" | "takes_context" | "outputs"
+  >[];
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** First line of a `call` frame's payload, as JSON; the request's body follows it untouched. */
+export interface CallMessage {
+  readonly node: string;
+  readonly requestId: string;
+  readonly traceparent: string;
+}
+
+/** What a runner may blame on the request, the node or its result. */
+export const runnerProblemCodes = ["invalid_json", "input_invalid", "node_error", "output_invalid"] as const;
+
+/** Payload of a `problem` frame. */
+export interface ProblemMessage {
+  readonly code: (typeof runnerProblemCodes)[number];
+  readonly message: string;
+  readonly details: readonly Fault[];
+  /** For the log only. */
+  readonly stack?: string;
+}
+
+/** Payload of a `log` frame: one line of `ctx.log`. */
+export interface LogMessage {
+  readonly level: "debug" | "info" | "warn" | "error";
+  readonly message: string;
+  readonly fields?: unknown;
+}

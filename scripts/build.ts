@@ -4,7 +4,7 @@
  * they would bring three TypeScripts of two versions, whose type flags disagree.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, globSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,9 +13,6 @@ import { build, type Plugin } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 const require = createRequire(import.meta.url);
-
-/** What other parts of the package import from the compiler without loading all of it. */
-const keptCompilerFolders = ["diagnostics", "load"];
 
 rmSync(dist, { recursive: true, force: true });
 execFileSync(
@@ -28,7 +25,9 @@ const oneTypescript: Plugin = {
   name: "one-typescript",
   setup(bundle) {
     bundle.onResolve({ filter: /^(\.\/)?typescript(\.js)?$/ }, ({ path, importer }) =>
-      path === "typescript" || importer.includes("@ts-morph/common") ? { path: "typescript", external: true } : undefined,
+      path === "typescript" || importer.includes("@ts-morph/common")
+        ? { path: "typescript", external: true }
+        : undefined,
     );
   },
 };
@@ -44,16 +43,51 @@ await build({
   target: "node22",
   legalComments: "eof",
   logLevel: "warning",
-  external: ["esbuild", "ajv", "ajv/*", "ajv-formats", "yaml", "acorn", "eslint-scope", "@jridgewell/*", "fastest-levenshtein"],
+  external: [
+    "esbuild",
+    "ajv",
+    "ajv/*",
+    "ajv-formats",
+    "yaml",
+    "acorn",
+    "eslint-scope",
+    "@jridgewell/*",
+    "fastest-levenshtein",
+  ],
   // ts-morph is CommonJS and requires Node's own modules.
-  banner: { js: 'import { createRequire as noxusRequire } from "node:module";\nconst require = noxusRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as noxusRequire } from "node:module";\nconst require = noxusRequire(import.meta.url);',
+  },
   plugins: [oneTypescript],
 });
 
-// Now part of the one file.
-for (const entry of readdirSync(join(dist, "compiler"), { withFileTypes: true }))
-  if (entry.isDirectory() && !keptCompilerFolders.includes(entry.name))
-    rmSync(join(dist, "compiler", entry.name), { recursive: true });
+// What the one file holds is not needed a second time: only modules that an entry still reaches stay.
+const entries = [
+  "cli/main",
+  "cli/compile-worker",
+  "compiler/index",
+  "runtime/index",
+  "runtime/main",
+  "runtime/runner/entry",
+  "runtime/sdk/index",
+];
+const reached = await build({
+  entryPoints: entries.map((name) => join(dist, `${name}.js`)),
+  absWorkingDir: dist,
+  outdir: dist,
+  bundle: true,
+  write: false,
+  metafile: true,
+  format: "esm",
+  platform: "node",
+  packages: "external",
+});
+for (const file of globSync("**/*.js", { cwd: dist }))
+  if (!(file in reached.metafile.inputs)) rmSync(join(dist, file));
+// Their types stay where `noxus/compiler` names them; ts-morph is not installed with the package.
+for (const file of globSync("compiler/**/*.d.ts", { cwd: dist }))
+  if (/from "ts-(morph|json-schema-generator)"/.test(readFileSync(join(dist, file), "utf8")))
+    rmSync(join(dist, file));
 
 for (const asset of ["compiler/load/plugin.schema.json", "runtime/manifest/manifest.schema.json"])
   if (!existsSync(join(dist, asset))) cpSync(join(root, asset), join(dist, asset));

@@ -36,7 +36,8 @@ const queue = [...files];
 const results: Result[] = [];
 await Promise.all(
   Array.from({ length: parallel }, async () => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) results.push(show(await run(file)));
+    for (let file = queue.shift(); file !== undefined; file = queue.shift())
+      results.push(show(await run(file)));
   }),
 );
 
@@ -66,7 +67,8 @@ function run(file: string): Promise<Result> {
     const timer = setTimeout(() => child.kill("SIGKILL"), fileLimit);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
-      const count = (label: string): number => Number(new RegExp(`^ {2}${label}:\\s+(\\d+)`, "m").exec(output)?.[1] ?? 0);
+      const count = (label: string): number =>
+        Number(new RegExp(`^ {2}${label}:\\s+(\\d+)`, "m").exec(output)?.[1] ?? 0);
       const total = count("Total");
       const passed = count("Passed");
       const skipped = count("Skipped");
@@ -80,7 +82,9 @@ function run(file: string): Promise<Result> {
 function show(result: Result): Result {
   const state = result.failed > 0 ? "FAIL" : "ok  ";
   const skips = result.skipped > 0 ? `, ${result.skipped} skipped` : "";
-  console.log(`${state} ${result.file}: ${result.passed} passed${skips}  (${(result.ms / 1000).toFixed(1)} s)`);
+  console.log(
+    `${state} ${result.file}: ${result.passed} passed${skips}  (${(result.ms / 1000).toFixed(1)} s)`,
+  );
   if (result.failed > 0) console.log(result.output || "     it printed nothing and counted no test");
   return result;
 }

@@ -15,7 +15,7 @@ function define<Args>(definition: Definition<Args>): Definition<Args> {
 /**
  * Every diagnostic code. Codes are public: never reused, never renumbered. Each has a page in `pages/` and a
  * fixture; a test asks for both. Families: NX1 plugin.yaml, NX2 nodes, signatures and schemas, NX3 permissions,
- * NX4 configuration, NX6 build, NX9 internal.
+ * NX4 configuration, NX6 build; NX9 is kept for bugs of noxus itself, which are thrown, not reported.
  */
 export const codes = {
   NX1001: define({
@@ -287,8 +287,8 @@ export const codes = {
     name: "dynamic-import",
     severity: "error",
     message: (a: { form: string }) =>
-      `cannot be proven: \`${a.form}\` loads a module whose name is not a constant`,
-    help: () => "import the module by its literal name",
+      `cannot be proven: \`${a.form}\` loads a module that is not in the bundle`,
+    help: () => "import the module by its literal name, so that it can be bundled and read",
   }),
   NX3007: define({
     name: "native-code",
@@ -327,13 +327,6 @@ export const codes = {
     severity: "error",
     message: (a: { text: string }) => `the bundle cannot be made: ${a.text}`,
     help: () => null,
-  }),
-
-  NX9001: define({
-    name: "internal",
-    severity: "error",
-    message: (a: { step: string; reason: string }) => `noxus failed in ${a.step}: ${a.reason}`,
-    help: () => "this is a bug in noxus, not in your plugin; please report it",
   }),
 } as const;
 

@@ -55,6 +55,17 @@ export function padColumns(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
 }
 
+/** The text in at most so many columns, with `ellipsis` where its end is left out. */
+export function shorten(text: string, columns: number, ellipsis: string): string {
+  if (columnsOf(text) <= columns) return text;
+  let kept = "";
+  for (const { text: cell } of cellsOf(text)) {
+    if (columnsOf(kept) + columnsOf(cell) + columnsOf(ellipsis) > columns) break;
+    kept += cell;
+  }
+  return kept + ellipsis;
+}
+
 /** Rows as aligned columns, two spaces apart, without trailing blanks. */
 export function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];

@@ -12,7 +12,7 @@ import { pretty } from "../reporters/pretty.ts";
 import { exitCodeOf } from "../reporters/report.ts";
 import { takeSignals } from "../signals.ts";
 import { glyphsFor, paintFor, readTerminal } from "../terminal.ts";
-import { duration, size, table, visible } from "../text.ts";
+import { duration, shorten, size, table, visible } from "../text.ts";
 import { signatureText } from "../type-text.ts";
 import { tool } from "../version.ts";
 
@@ -110,8 +110,8 @@ export class Build extends NoxusCommand {
         fileRow("bundle", manifest.bundle.path, manifest.bundle.sha256),
       ]),
       ...compiled.analysis.nodes.map((node, index) => {
-        const signature = signatureText(node.inputs, node.inputOrder, node.outputs);
-        return `${index === 0 ? "nodes   " : "        "}  ${visible(`${node.name} ${signature}`)}`;
+        const signature = `${node.name} ${signatureText(node.inputs, node.inputOrder, node.outputs)}`;
+        return `${index === 0 ? "nodes   " : "        "}  ${shorten(visible(signature), terminal.width - 10, ellipsis)}`;
       }),
       `permissions  ${permissions.length === 0 ? "none" : visible(permissions.join(", "))}`,
       `${paint.good(good)} built ${manifest.name} ${manifest.version} in ${duration(ms)}`,

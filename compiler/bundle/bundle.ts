@@ -86,7 +86,8 @@ const sdk: Plugin = {
 };
 
 async function digests(root: string, metafile: Metafile): Promise<readonly ManifestFile[]> {
-  const files = Object.keys(metafile.inputs).filter((path) => !path.startsWith("noxus"));
+  // Left out: our own modules, and `data:` imports, whose text stands in the source that imports them.
+  const files = Object.keys(metafile.inputs).filter((path) => !/^(noxus[a-z-]*:|<data:)/.test(path));
   const found = await Promise.all(
     files.map(async (path) => ({ path, sha256: sha256(await readFile(join(root, path))) })),
   );

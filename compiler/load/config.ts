@@ -219,6 +219,12 @@ function readConfig(
   const good: RawConfig = Object.fromEntries(Object.entries(raw).filter(([key]) => isGood(key)));
   const permissions = readPermissions(good.permissions ?? [], file, locate);
   const configuration = checkConfiguration(good.configuration ?? {}, file, locate);
+  const timeoutMs = parseDuration(good.timeout ?? defaultTimeout);
+  const faults: Diagnostic[] = [];
+  if (timeoutMs === null) {
+    const args = { key: "timeout", expected: "at most 60m", got: `\`${good.timeout}\`` };
+    faults.push(diagnostic("NX1009", { file, span: locate(["timeout"], "value") }, args));
+  }
   const entrypointSpan = locate(["entrypoint"], "value");
   const identity: Identity = Object.fromEntries(
     identityKeys.filter((key) => good[key] !== undefined).map((key) => [key, good[key]]),
@@ -243,11 +249,13 @@ function readConfig(
         memory_mib: parseMemory(good.resources?.memory ?? "512Mi"),
       },
       dependencies: good.dependencies ?? null,
-      timeoutMs: parseDuration(good.timeout ?? "30s") ?? 30_000,
+      timeoutMs: timeoutMs ?? 30_000,
     },
-    diagnostics: [...permissions.diagnostics, ...configuration.diagnostics],
+    diagnostics: [...faults, ...permissions.diagnostics, ...configuration.diagnostics],
   };
 }
+
+const defaultTimeout = "30s";
 
 const identityKeys = [
   "description",

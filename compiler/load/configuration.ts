@@ -25,6 +25,17 @@ export function checkConfiguration(
         diagnostics.push(diagnostic("NX4002", { file, span: locate(pointer, "key") }, { name }, { related }));
         continue;
       }
+      if (field.pattern !== undefined && toPattern(field.pattern) === null) {
+        const place = { file, span: locate([...pointer, "pattern"], "value") };
+        const got = `\`${field.pattern}\``;
+        diagnostics.push(
+          diagnostic("NX1009", place, {
+            key: [...pointer, "pattern"].join("."),
+            expected: "a regular expression",
+            got,
+          }),
+        );
+      }
       const reason = field.default === undefined ? null : faultOf(field.default, field);
       if (reason !== null) {
         const span = locate([...pointer, "default"], "value");
@@ -48,9 +59,8 @@ function faultOf(
   if (typeof value === "number" && field.maximum !== undefined && value > field.maximum)
     return `is above ${field.maximum}`;
   if (typeof value === "string" && field.pattern !== undefined) {
-    const pattern = toPattern(field.pattern);
-    if (pattern === null) return `cannot be checked: \`${field.pattern}\` is not a regular expression`;
-    if (!pattern.test(value)) return `does not match \`${field.pattern}\``;
+    // One that is no regular expression is a finding of its own.
+    if (toPattern(field.pattern)?.test(value) === false) return `does not match \`${field.pattern}\``;
   }
   return null;
 }

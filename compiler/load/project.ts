@@ -27,7 +27,7 @@ export function loadProject(root: string): LoadedProject {
   const hasTsconfig = existsSync(file);
   const own = readTsconfig(root, hasTsconfig ? file : null);
   const project = new Project({
-    compilerOptions: { ...defaults, ...own.options, ...forced(root, own.options) },
+    compilerOptions: { ...defaults, ...withoutEmit(own.options), ...forced(root, own.options) },
     skipAddingFilesFromTsConfig: true,
   });
   // Ambient declarations are part of the program without being imported.
@@ -41,6 +41,22 @@ const defaults: CompilerOptions = {
   lib: ["lib.es2023.d.ts"],
   types: ["node"],
 };
+
+/** Where emitted files would go; nothing is emitted, and the SDK lies outside of any plugin's `rootDir`. */
+const emitOptions = [
+  "outDir",
+  "rootDir",
+  "rootDirs",
+  "outFile",
+  "declarationDir",
+  "tsBuildInfoFile",
+] as const;
+
+function withoutEmit(own: CompilerOptions): CompilerOptions {
+  const kept = { ...own };
+  for (const key of emitOptions) delete kept[key];
+  return kept;
+}
 
 /** What must be so for the analysis to see what the bundle will hold. */
 function forced(root: string, own: CompilerOptions): CompilerOptions {
@@ -145,7 +161,8 @@ function isWithin(root: string, file: string): boolean {
 function textOf(entry: ts.DiagnosticRelatedInformation, root: string): string {
   const lines = ts.flattenDiagnosticMessageText(entry.messageText, "\n").split("\n");
   const text = lines.map((line) => line.trim().replace(/\.$/, "")).join("; ");
-  const quoted = text.replaceAll(`${root}/`, "").replace(/'([^']*)'/g, "`$1`");
+  // Not the apostrophe of a word such as "can't".
+  const quoted = text.replaceAll(`${root}/`, "").replace(/(?<![A-Za-z])'([^']*)'(?![A-Za-z])/g, "`$1`");
   return /^[A-Z][a-z]/.test(quoted) ? quoted.charAt(0).toLowerCase() + quoted.slice(1) : quoted;
 }
 

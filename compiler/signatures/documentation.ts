@@ -1,3 +1,4 @@
+import { fullFormats } from "ajv-formats/dist/formats.js";
 import { Node, type ParameterDeclaration, ts } from "ts-morph";
 import type { JsonSchema } from "../../runtime/manifest/types.ts";
 
@@ -8,7 +9,10 @@ export interface ParameterDocumentation {
   readonly faults: readonly { readonly tag: string; readonly reason: string }[];
 }
 
-type Kind = "number" | "count" | "text" | "pattern" | "flag" | "json";
+type Kind = "number" | "count" | "text" | "pattern" | "format" | "flag" | "json";
+
+/** Formats that the validators know. */
+const formatNames: readonly string[] = Object.keys(fullFormats).sort();
 
 /** Value of a tag, read by kind; `applies` lists the schema types that it constrains. */
 const tags: Readonly<Record<string, { kind: Kind; applies: readonly string[] }>> = {
@@ -20,7 +24,7 @@ const tags: Readonly<Record<string, { kind: Kind; applies: readonly string[] }>>
   minLength: { kind: "count", applies: ["string"] },
   maxLength: { kind: "count", applies: ["string"] },
   pattern: { kind: "pattern", applies: ["string"] },
-  format: { kind: "text", applies: ["string"] },
+  format: { kind: "format", applies: ["string"] },
   minItems: { kind: "count", applies: ["array"] },
   maxItems: { kind: "count", applies: ["array"] },
   uniqueItems: { kind: "flag", applies: ["array"] },
@@ -48,7 +52,10 @@ export function documentationOf(parameter: ParameterDeclaration, schema: JsonSch
       const name = tag.tagName.text;
       const definition = Object.hasOwn(tags, name) ? tags[name] : undefined;
       if (definition === undefined) continue;
-      if (definition.applies.length > 0 && !definition.applies.includes(String(schema.type))) {
+      if (
+        definition.applies.length > 0 &&
+        ![schema.type].flat().some((type) => definition.applies.includes(String(type)))
+      ) {
         faults.push({ tag: name, reason: `does not apply to \`${parameter.getName()}\`` });
         continue;
       }
@@ -68,6 +75,7 @@ const wanted = {
   count: "a whole number from 0 on",
   text: "a text",
   pattern: "a regular expression",
+  format: `one of ${formatNames.join(", ")}`,
   flag: "no value",
   json: "a JSON value",
 } as const satisfies Record<Kind, string>;
@@ -75,6 +83,7 @@ const wanted = {
 function readValue(text: string, kind: Kind): unknown {
   if (kind === "flag") return true;
   if (kind === "text") return text === "" ? undefined : text;
+  if (kind === "format") return formatNames.includes(text) ? text : undefined;
   if (kind === "pattern") return isPattern(text) ? text : undefined;
   if (kind === "json") return readJson(text);
   const value = text === "" ? Number.NaN : Number(text);

@@ -59,7 +59,7 @@ export function findNotJson(
     if (seen.has(type) || seen.size > maxTypes) return;
     seen.add(type);
     if (seen.size > maxTypes) {
-      findings.push({ kind: "schema", path, reason: "the type expands without end" });
+      findings.push({ kind: "schema", path: name, reason: "the type expands without end" });
       return;
     }
     const shown = checker.typeToString(type);
@@ -68,6 +68,11 @@ export function findNotJson(
     };
     const flags = type.flags;
     if (flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.NonPrimitive)) {
+      findings.push({ kind: "unchecked", path, type: shown, at });
+      return;
+    }
+    // The generator writes a plain string for it, which accepts more than the type does.
+    if (flags & ts.TypeFlags.TemplateLiteral) {
       findings.push({ kind: "unchecked", path, type: shown, at });
       return;
     }
@@ -99,10 +104,6 @@ export function findNotJson(
     }
     const properties = checker.getPropertiesOfType(type);
     const indexes = checker.getIndexInfosOfType(type);
-    if (properties.length === 0 && indexes.length === 0 && shown === "{}") {
-      findings.push({ kind: "unchecked", path, type: shown, at });
-      return;
-    }
     for (const property of properties) {
       const declaration = property.valueDeclaration ?? property.declarations?.[0] ?? null;
       const child = `${path}.${property.name.startsWith("__@") ? "[symbol]" : property.name}`;
@@ -120,7 +121,10 @@ export function findNotJson(
         });
         continue;
       }
-      visit(checker.getTypeOfSymbolAtLocation(property, enclosing), child, declaration ?? at);
+      const member = checker.getTypeOfSymbolAtLocation(property, enclosing);
+      // Of `{ a } | { b }` inferred from literals TypeScript says `a?: undefined` in the other branch: never there.
+      if (property.flags & ts.SymbolFlags.Optional && isUndefined(member)) continue;
+      visit(member, child, declaration ?? at);
     }
     for (const index of indexes) visit(index.type, `${path}[key]`, at);
   };

@@ -38,7 +38,9 @@ export async function buildValidators(nodes: readonly ValidatedNode[]): Promise<
     allErrors: true,
     useDefaults: true,
     strict: true,
-    strictTypes: false,
+    // A constraint on a value of another type would be kept and never apply.
+    strictTypes: true,
+    allowUnionTypes: true,
     strictTuples: false,
     code: { source: true, esm: true, lines: true },
   });

@@ -4,14 +4,14 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format golden clean
+.PHONY: help run test check bench accuracy format golden clean
 
 installed := node_modules/.package-lock.json
 example := example-sentiment/node_modules/.package-lock.json
 sources := $(shell find bin compiler runtime cli scaffold -type f -not -path '*/test/*' 2>/dev/null) package.json tsconfig.json tsconfig.build.json scripts/build.ts
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(installed) $(example) ## install, build and serve example-sentiment, and show one request with its answer
 	@node scripts/demo.ts
@@ -30,6 +30,9 @@ bench: $(installed) $(example) dist ## measure, as ratios within one run
 
 format: $(installed) ## format and apply safe lint fixes
 	@biome check --write .
+
+accuracy: $(installed) $(example) ## score the example's labelled texts over HTTP and print how many are right
+	@node example-sentiment/accuracy.ts
 
 golden: $(installed) $(example) ## rewrite what is generated and committed: the example's manifest, docs/plugin-yaml.md
 	@node scripts/docs.ts

@@ -20,4 +20,4 @@ try {
 } finally {
   await server.stop();
 }
-console.log(`\nserve it yourself: node bin/noxus.cjs serve --plugin ${folder}/plugin.yaml`);
+console.log(`\nserve it yourself: node_modules/.bin/node bin/noxus.cjs serve --plugin ${folder}/plugin.yaml`);

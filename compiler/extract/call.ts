@@ -2,8 +2,8 @@ import { type Symbol as MorphSymbol, Node, type ParameterDeclaration, ts } from 
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
 import { isSdkType, placeOf } from "./classes.ts";
-import { memberDeclaration } from "./members.ts";
 import type { ListedNode } from "./nodes.ts";
+import { memberDeclaration } from "./syntax.ts";
 
 /** `call` as the checker resolves it for this class, generic bases instantiated. */
 export interface CallSignature {

@@ -3,7 +3,8 @@ import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
 import { parseDuration } from "../load/units.ts";
 import { type Class, isInSdk, placeOf } from "./classes.ts";
-import { type ListedNode, resolve, unwrap } from "./nodes.ts";
+import type { ListedNode } from "./nodes.ts";
+import { memberDeclaration, resolve, unwrap } from "./syntax.ts";
 
 /** What a node says of itself beside `call`. */
 export interface NodeMembers {
@@ -64,12 +65,6 @@ export function readMembers(
     description: read("description")?.value ?? documentation(node.declaration),
     timeoutMs,
   };
-}
-
-/** The declaration of an instance member, own or inherited; the last one where there are overloads. */
-export function memberDeclaration(declaration: Class, member: string): Node | null {
-  const symbol = declaration.getType().getProperty(member);
-  return symbol?.getValueDeclaration() ?? null;
 }
 
 /** The string that an expression is in any run: literals, constants, concatenations of these; null otherwise. */

@@ -1,8 +1,8 @@
-import { type Expression, type Symbol as MorphSymbol, Node, SyntaxKind } from "ts-morph";
+import { type Expression, Node, SyntaxKind } from "ts-morph";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic, Place } from "../diagnostics/types.ts";
 import { type Class, isInSdk, isSubclassOf, placeOf } from "./classes.ts";
-import { memberDeclaration } from "./members.ts";
+import { memberDeclaration, resolve, unwrap } from "./syntax.ts";
 
 /** A node class that the plugin lists, with the `new` expression that lists it. */
 export interface ListedNode {
@@ -134,23 +134,6 @@ function arrowBody(initializer: Expression | undefined): Node | null {
   if (Node.isArrowFunction(initializer) || Node.isFunctionExpression(initializer))
     return initializer.getBody();
   return null;
-}
-
-/** Without parentheses, `as`, `satisfies` and `!`, which emit nothing. */
-export function unwrap(expression: Expression): Expression {
-  if (
-    Node.isParenthesizedExpression(expression) ||
-    Node.isAsExpression(expression) ||
-    Node.isSatisfiesExpression(expression) ||
-    Node.isNonNullExpression(expression)
-  )
-    return unwrap(expression.getExpression());
-  return expression;
-}
-
-/** The symbol behind imports and re-exports. */
-export function resolve(symbol: MorphSymbol | undefined): MorphSymbol | undefined {
-  return symbol?.isAlias() ? symbol.getAliasedSymbol() : symbol;
 }
 
 const changingMethods: ReadonlySet<string> = new Set([

@@ -1,17 +1,7 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Node,
-  parseDocument,
-  visit,
-  type YAMLMap,
-} from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, parseDocument, visit } from "yaml";
 import type {
   ConfigurationField,
+  Manifest,
   ManifestDependencies,
   ManifestImage,
 } from "../../runtime/manifest/types.ts";
@@ -19,7 +9,8 @@ import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic, Span } from "../diagnostics/types.ts";
 import { type Permission, parsePermission } from "../permissions/permission.ts";
 import { spanAt, type Text } from "../text.ts";
-import { checkConfiguration } from "./configuration.ts";
+import { checkConfiguration, type RawFields } from "./configuration.ts";
+import { endOfLine, type Locate, locator } from "./locate.ts";
 import { parseDuration, parseMemory } from "./units.ts";
 import { checkSchema } from "./validate.ts";
 
@@ -42,17 +33,8 @@ export interface PluginConfig {
   readonly timeoutMs: number;
 }
 
-export interface Identity {
-  readonly description?: string;
-  readonly display_name?: string;
-  readonly author?: string;
-  readonly license?: string;
-  readonly category?: string;
-  readonly tags?: readonly string[];
-  readonly repository?: string;
-  readonly homepage?: string;
-  readonly icon?: string;
-}
+/** The free-text keys of the manifest. */
+export type Identity = Pick<Manifest, (typeof identityKeys)[number]>;
 
 export interface DeclaredPermission {
   readonly permission: Permission;
@@ -125,46 +107,6 @@ function unknownAliases(document: Document, file: string, text: Text): readonly 
   return found;
 }
 
-/** Where a JSON pointer's value, or with `key` the key itself, stands in the file. Falls back to the nearest parent. */
-export type Locate = (pointer: readonly string[], part: "key" | "value") => Span | null;
-
-function locator(document: ReturnType<typeof parseDocument>, root: YAMLMap, text: Text): Locate {
-  const resolved = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
-  return (pointer, part) => {
-    let node: unknown = root;
-    let found: Node | null = null;
-    for (const step of pointer) {
-      const container = resolved(node);
-      let next: unknown;
-      let key: unknown;
-      if (isMap(container)) {
-        const pair = container.items.find(
-          (item) => String(isScalar(item.key) ? item.key.value : item.key) === step,
-        );
-        next = pair?.value ?? pair?.key;
-        key = pair?.key;
-      } else if (isSeq(container)) {
-        next = container.items[Number(step)];
-        key = next;
-      }
-      if (!isNode(next)) break;
-      node = next;
-      found = part === "key" && isNode(key) ? key : next;
-    }
-    if (found === null) return null;
-    const range = found.range;
-    if (!range) return null;
-    const end = isScalar(found) || isAlias(found) ? range[1] : endOfLine(text.value, range[0]);
-    return spanAt(text, range[0], Math.min(range[1], end));
-  };
-}
-
-/** A mapping or list is marked on its first line only. */
-function endOfLine(text: string, offset: number): number {
-  const end = text.indexOf("\n", offset);
-  return end === -1 ? text.length : end;
-}
-
 function kindOf(node: unknown): string {
   if (isSeq(node)) return "a list";
   if (isAlias(node)) return "an alias";
@@ -208,7 +150,6 @@ interface RawOauth {
   readonly provider: string;
   readonly scopes: readonly string[];
 }
-export type RawFields = Readonly<Record<string, Omit<ConfigurationField, "required">>>;
 
 function readConfig(
   raw: RawConfig,
@@ -267,7 +208,7 @@ const identityKeys = [
   "repository",
   "homepage",
   "icon",
-] as const satisfies readonly (keyof Identity)[];
+] as const satisfies readonly (keyof Manifest)[];
 
 /** Both forms of `permissions`, each entry with its place. */
 function readPermissions(

@@ -1,7 +1,10 @@
 import type { ConfigurationField } from "../../runtime/manifest/types.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
-import type { Locate, RawFields } from "./config.ts";
+import type { Locate } from "./locate.ts";
+
+/** Fields of one group as plugin.yaml has them. */
+export type RawFields = Readonly<Record<string, Omit<ConfigurationField, "required">>>;
 
 /** The two groups of `configuration` as one record, with the faults that the schema cannot see (NX4). */
 export function checkConfiguration(

@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
 import { nearest } from "../suggest.ts";
-import type { Locate } from "./config.ts";
+import type { Locate } from "./locate.ts";
 import pluginSchema from "./plugin.schema.json" with { type: "json" };
 
 export interface SchemaFault {

@@ -1,6 +1,6 @@
 import { sendJson } from "../middleware/context.ts";
 import type { Serving } from "../service.ts";
-import type { Route } from "./index.ts";
+import type { Route } from "./route.ts";
 
 type Health = "healthy" | "degraded" | "unhealthy";
 

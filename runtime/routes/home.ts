@@ -1,5 +1,5 @@
 import { sendJson } from "../middleware/context.ts";
-import type { Route } from "./index.ts";
+import type { Route } from "./route.ts";
 
 /** What is served here, for a person who opens the address. */
 export const home: Route = {

@@ -1,18 +1,11 @@
-import type { RequestContext } from "../middleware/context.ts";
-import type { Serving } from "../service.ts";
 import { health, live, ready, startup } from "./health.ts";
 import { home } from "./home.ts";
 import { manifest } from "./manifest.ts";
 import { nodeManifest } from "./node-manifest.ts";
 import { nodes } from "./nodes.ts";
+import type { Route } from "./route.ts";
 import { run } from "./run.ts";
 import { status } from "./status.ts";
-
-export interface Route {
-  readonly method: "GET" | "POST";
-  readonly path: string;
-  handle(ctx: RequestContext, serving: Serving): void | Promise<void>;
-}
 
 /**
  * Every endpoint. Nodes are found in a map behind the two paths with a parameter, never by a path of their own; since

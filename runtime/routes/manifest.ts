@@ -1,5 +1,5 @@
 import { type RequestContext, sendJson } from "../middleware/context.ts";
-import type { Route } from "./index.ts";
+import type { Route } from "./route.ts";
 
 export const manifest: Route = {
   method: "GET",

@@ -1,6 +1,6 @@
 import { findNode } from "./find-node.ts";
-import type { Route } from "./index.ts";
 import { sendTagged } from "./manifest.ts";
+import type { Route } from "./route.ts";
 
 /** One node's part of the manifest, with what identifies its plugin. */
 export const nodeManifest: Route = {

@@ -1,5 +1,5 @@
 import { sendJson } from "../middleware/context.ts";
-import type { Route } from "./index.ts";
+import type { Route } from "./route.ts";
 
 export const nodes: Route = {
   method: "GET",

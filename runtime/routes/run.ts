@@ -2,7 +2,7 @@ import { Problem } from "../errors.ts";
 import { readBody } from "../middleware/body.ts";
 import { type RequestContext, seconds, sendJson } from "../middleware/context.ts";
 import { findNode } from "./find-node.ts";
-import type { Route } from "./index.ts";
+import type { Route } from "./route.ts";
 
 /** Calls a node. The body goes to a runner untouched, and what the runner answers goes out untouched. */
 export const run: Route = {

@@ -1,5 +1,5 @@
 import { sendJson } from "../middleware/context.ts";
-import type { Route } from "./index.ts";
+import type { Route } from "./route.ts";
 
 /** For the operator: what runs, how busy it is, what went wrong last. */
 export const status: Route = {

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { sha256 } from "../runtime/manifest/canonical.ts";
 import type { ManifestFile } from "../runtime/manifest/types.ts";
 import { type Bundle, bundlePlugin } from "./bundle/bundle.ts";
-import { packageFinder } from "./bundle/packages.ts";
+import { directDependencies, type PackageInfo, packageFinder } from "./bundle/packages.ts";
 import { arrange } from "./diagnostics/arrange.ts";
 import { diagnostic } from "./diagnostics/codes.ts";
 import type { Diagnostic } from "./diagnostics/types.ts";
@@ -56,8 +56,9 @@ export async function analyze(folder: string): Promise<Analysis> {
     return finish(root, file.name, config, diagnostics);
   }
   const entryFile = relativePath(root, entrypoint.file.getFilePath());
+  const packageOf = packageFinder(root);
   const bundling = bundlePlugin(
-    { root, file: entryFile, exportName: entrypoint.exportName, tsconfig: project.tsconfig },
+    { root, file: entryFile, exportName: entrypoint.exportName, tsconfig: project.tsconfig, packageOf },
     report,
   );
   const listed = listNodes(entrypoint.plugin, root, report);
@@ -68,7 +69,7 @@ export async function analyze(folder: string): Promise<Analysis> {
   // What ships, and what it may touch
   const bundle = await bundling;
   if (bundle === null) return finish(root, file.name, config, diagnostics, described);
-  const found = permissionsOf(bundle, config, described, entrypoint.exportName, file.name, root);
+  const found = permissionsOf(bundle, config, described, entrypoint.exportName, file.name, root, packageOf);
   diagnostics.push(...found.diagnostics);
   const nodes = described.map((node) => ({ ...node, permissions: found.byNode.get(node.name) ?? [] }));
 
@@ -161,6 +162,7 @@ function permissionsOf(
   pluginExport: string,
   pluginFile: string,
   root: string,
+  packageOf: (file: string) => PackageInfo | null,
 ) {
   const texts = new Map<string, string | null>();
   const sourceText = (file: string): string | null => {
@@ -174,6 +176,7 @@ function permissionsOf(
   return findPermissions({
     bundle: bundle.text,
     map: bundle.map,
+    files: bundle.sources.map((source) => source.path),
     sourceText,
     pluginFile,
     pluginExport,
@@ -186,7 +189,9 @@ function permissionsOf(
     })),
     declared: config.permissions,
     permissionsSpan: config.permissionsSpan,
-    packageOf: packageFinder(root),
+    packageOf,
+    waysTo: bundle.waysTo,
+    dependencies: directDependencies(root),
   });
 }
 
@@ -196,7 +201,7 @@ function describedFiles(root: string, files: readonly (string | null)[]): readon
   );
 }
 
-const noPermissions: AnalyzedPermissions = { declared: [], used: [], unused: [], unresolved: [] };
+const noPermissions: AnalyzedPermissions = { declared: [], used: [], unused: [], unresolved: [], uses: [] };
 
 function finish(
   root: string,

@@ -1,5 +1,6 @@
 import type { JsonSchema, Manifest, ManifestFile, UsedPermission } from "../runtime/manifest/types.ts";
-import type { Diagnostic, Place } from "./diagnostics/types.ts";
+import type { Code } from "./diagnostics/codes.ts";
+import type { CallStep, Diagnostic, Place } from "./diagnostics/types.ts";
 
 /** All that the compiler found out about one plugin. Serialisable; paths relative to `root`, POSIX. */
 export interface Analysis {
@@ -41,7 +42,28 @@ export interface AnalyzedPermissions {
   readonly declared: readonly string[];
   readonly used: readonly UsedPermission[];
   readonly unused: readonly string[];
-  readonly unresolved: readonly (Place & { readonly reason: string })[];
+  readonly unresolved: readonly UnresolvedPlace[];
+  /** Where each permission of `used` is used; sorted by permission, file and place. */
+  readonly uses: readonly PermissionUse[];
+}
+
+/** One API at one place, and the permission that it needs there. */
+export interface PermissionUse extends Place {
+  readonly permission: string;
+  /** As people write it: `fetch`, `fs.readFile`. */
+  readonly sink: string;
+  /** Declared permissions that allow it, sorted; empty where none does. */
+  readonly grantedBy: readonly string[];
+  /** Shortest call path from each node that reaches it, down to the API; sorted by node. */
+  readonly paths: readonly { readonly node: string; readonly steps: readonly CallStep[] }[];
+}
+
+/** A use that cannot be proven. */
+export interface UnresolvedPlace extends Place {
+  readonly code: Code;
+  readonly reason: string;
+  /** Why the author answers for it; null when nobody does, which is an error. */
+  readonly waiver: string | null;
 }
 
 export interface Artifact {

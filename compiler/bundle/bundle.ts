@@ -8,6 +8,8 @@ import type { Diagnostic, Place } from "../diagnostics/types.ts";
 import { sdkFile } from "../load/project.ts";
 import { spanAt, toText } from "../text.ts";
 import { builtins } from "./builtins.ts";
+import { importsOutside, readImports, type WaysTo } from "./imports.ts";
+import type { PackageId } from "./packages.ts";
 
 export interface BundleInput {
   readonly root: string;
@@ -16,6 +18,7 @@ export interface BundleInput {
   readonly exportName: string;
   /** Relative to the root; null when the plugin has none. */
   readonly tsconfig: string | null;
+  readonly packageOf: (file: string) => PackageId | null;
 }
 
 export interface Bundle {
@@ -25,11 +28,13 @@ export interface Bundle {
   readonly map: string;
   /** Every file of the plugin and its packages that went in; sorted by path. */
   readonly sources: readonly ManifestFile[];
+  /** How a package's file came in. */
+  readonly waysTo: WaysTo;
 }
 
 /**
  * The one file that ships: the plugin, its packages and the SDK, tree-shaken and unminified, with Node's own modules
- * left as imports. Permissions are decided on exactly this text. Nothing is written. Reports NX3007, NX6001, NX6002.
+ * left as imports. Permissions are decided on exactly this text. Nothing is written. Reports NX3007 and NX6001 to NX6003.
  */
 export async function bundlePlugin(
   input: BundleInput,
@@ -53,7 +58,8 @@ export async function bundlePlugin(
       target: "node22",
       conditions: ["node", "module"],
       charset: "utf8",
-      sourcemap: "external",
+      // Named in the bundle, so that the runner's stack traces show the author's lines where the map lies beside it.
+      sourcemap: "linked",
       legalComments: "eof",
       logLevel: "silent",
       // What is fixed here is fixed in what ships, and is then no use of the environment.
@@ -62,10 +68,18 @@ export async function bundlePlugin(
       ...(input.tsconfig === null ? { tsconfigRaw: {} } : { tsconfig: join(input.root, input.tsconfig) }),
       plugins: [sdk, builtins],
     });
+    const outside = importsOutside(result.metafile, input.root);
+    for (const { specifier, place } of outside) report(diagnostic("NX6003", place, { specifier }));
+    if (outside.length > 0) return null;
     const [map, code] = [".map", ".mjs"].map(
       (suffix) => result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? "",
     );
-    return { text: code ?? "", map: map ?? "", sources: await digests(input.root, result.metafile) };
+    return {
+      text: code ?? "",
+      map: map ?? "",
+      sources: await digests(input.root, result.metafile),
+      waysTo: readImports(result.metafile, input.root, input.packageOf),
+    };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     for (const message of error.errors) report(await toDiagnostic(message, input.root));

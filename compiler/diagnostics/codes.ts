@@ -303,6 +303,46 @@ export const codes = {
     help: () => "use another API, or ask for it to be classified",
   }),
 
+  NX3009: define({
+    name: "install-script",
+    severity: "error",
+    message: (a: { package: string; version: string; script: string }) =>
+      `cannot be proven: installing \`${a.package} ${a.version}\` runs its \`${a.script}\` script`,
+    help: () => "use a package without install scripts; what they do is in no bundle and in no permission",
+  }),
+  NX3010: define({
+    name: "waiver-without-reason",
+    severity: "error",
+    message: () => "this waiver gives no reason",
+    help: () => "write `// noxus-waive: why this is safe`",
+  }),
+  NX3011: define({
+    name: "unused-waiver",
+    severity: "warning",
+    message: () => "this waiver waives nothing",
+    help: () => "remove it, or put it on the line of the use or the line above",
+  }),
+  NX3012: define({
+    name: "waived-use",
+    severity: "warning",
+    message: (a: { what: string; reason: string }) => `waived: ${a.what} (${a.reason})`,
+    help: () => "`--strict` refuses waivers",
+  }),
+  NX3013: define({
+    name: "broad-permission",
+    severity: "warning",
+    message: (a: { permission: string; narrow: readonly string[] }) =>
+      `\`${a.permission}\` is declared, but ${a.narrow.map((name) => `\`${name}\``).join(", ")} would do`,
+    help: (a) => `write ${a.narrow.map((name) => `\`- ${name}\``).join(" and ")} instead`,
+  }),
+  NX3014: define({
+    name: "shadowed-builtin",
+    severity: "warning",
+    message: (a: { package: string; version: string }) =>
+      `the package \`${a.package} ${a.version}\` has the name of a module of Node`,
+    help: () => "check that this package is meant, and not the module",
+  }),
+
   NX4001: define({
     name: "configuration-default",
     severity: "error",
@@ -327,6 +367,12 @@ export const codes = {
     severity: "error",
     message: (a: { text: string }) => `the bundle cannot be made: ${a.text}`,
     help: () => null,
+  }),
+  NX6003: define({
+    name: "import-outside-plugin",
+    severity: "error",
+    message: (a: { specifier: string }) => `\`${a.specifier}\` lies outside the plugin's folder`,
+    help: () => "move the file into the folder, or make it a package and import it by its name",
   }),
 } as const;
 

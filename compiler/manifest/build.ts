@@ -3,6 +3,7 @@ import type { Manifest, ManifestFile } from "../../runtime/manifest/types.ts";
 import type { PluginConfig } from "../load/config.ts";
 import type { AnalyzedNode, AnalyzedPermissions } from "../types.ts";
 import { compilerVersions } from "../version.ts";
+import { findNeeds } from "./needs.ts";
 
 /** Names of the files beside manifest.json. */
 export const bundleFile = "bundle.mjs";
@@ -54,16 +55,20 @@ export function buildManifest(input: ManifestInput): Manifest {
       declared: input.permissions.declared,
       used: input.permissions.used,
       unused: input.permissions.unused,
-      unresolved: input.permissions.unresolved.map(({ file, span, reason }) => ({
+      unresolved: input.permissions.unresolved.map(({ code, file, span, reason, waiver }) => ({
+        code,
         file,
         line: span?.start.line ?? 1,
         column: span?.start.column ?? 1,
         reason,
+        // Without one there is an error, and no manifest.
+        waiver: waiver ?? "",
       })),
     },
     configuration: config.configuration,
     oauth: config.oauth,
     timeout_ms: config.timeoutMs,
+    ...findNeeds(input.bundle, input.permissions.declared),
     image: config.image,
     resources: config.resources,
     ...(config.dependencies === null ? {} : { dependencies: config.dependencies }),

@@ -1,8 +1,14 @@
+import type { ImportWay, WaysTo } from "../bundle/imports.ts";
+import type { PackageId } from "../bundle/packages.ts";
 import { diagnostic, type Extra } from "../diagnostics/codes.ts";
 import type { CallStep, Diagnostic, Place, Span } from "../diagnostics/types.ts";
-import type { AnalyzedPermissions } from "../types.ts";
+import type { AnalyzedPermissions, UnresolvedPlace } from "../types.ts";
+import { findBroad } from "./broad.ts";
 import type { Capability, Findings, Unresolved } from "./find.ts";
+import { type PackageFinding, wayNote } from "./packages.ts";
 import { covers, formatPermission, type Permission } from "./permission.ts";
+import { listUses } from "./uses.ts";
+import { findWaiver, type Waiver } from "./waivers.ts";
 
 export interface Comparison {
   readonly findings: Findings;
@@ -12,7 +18,11 @@ export interface Comparison {
   readonly placeOf: (found: Capability | Unresolved) => Place;
   /** How each node reaches it; nodes in the plugin's order, at least one. */
   readonly pathsOf: (found: Capability | Unresolved) => ReadonlyMap<string, readonly CallStep[]>;
-  readonly packageOf: (file: string) => { readonly name: string; readonly version: string } | null;
+  readonly packageOf: (file: string) => PackageId | null;
+  readonly waysTo: WaysTo;
+  readonly waivers: readonly Waiver[];
+  /** Findings about packages as such. */
+  readonly packages: readonly PackageFinding[];
 }
 
 export interface Compared {
@@ -21,7 +31,7 @@ export interface Compared {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Observed capabilities against declared permissions. Reports NX3001 to NX3008, one for each token and permission. */
+/** Observed capabilities against declared permissions. Reports NX3001 to NX3012, one for each token and permission. */
 export function comparePermissions(input: Comparison): Compared {
   const { findings, declared } = input;
   const diagnostics = new Map<string, Diagnostic>();
@@ -33,7 +43,7 @@ export function comparePermissions(input: Comparison): Compared {
     const entry = inside === null ? undefined : lastOwn(path, input.packageOf);
     return {
       callPath: [...path, { name: found.sink, ...place }],
-      note: inside === null ? null : `in package ${inside.name} ${inside.version}`,
+      note: inside === null ? null : packageNote(inside, input.waysTo(place.file)[0]),
       related:
         entry === undefined ? [] : [{ file: entry.file, span: entry.span, message: "reached from here" }],
     };
@@ -62,10 +72,37 @@ export function comparePermissions(input: Comparison): Compared {
       permission,
     );
   }
+  const unresolved: UnresolvedPlace[] = [];
+  const waiving = new Set<Waiver>();
+  const refuse = (made: Diagnostic, places: readonly Place[]): void => {
+    const waiver = findWaiver(input.waivers, places);
+    const reason = made.message.replace(/^cannot be proven: /, "");
+    if (waiver !== null) waiving.add(waiver);
+    const entry = {
+      code: made.code,
+      file: made.file,
+      span: made.span,
+      reason,
+      waiver: waiver?.reason ?? null,
+    };
+    unresolved.push(entry);
+    if (entry.waiver === null) return add(made, made.message);
+    const { file, span, callPath, related, note } = made;
+    const waived = { what: reason, reason: entry.waiver };
+    add(diagnostic("NX3012", { file, span }, waived, { callPath, related, note }), made.message);
+  };
   for (const found of findings.unresolved) {
     const place = input.placeOf(found);
-    const made = unresolvedDiagnostic(found, place, extra(found, place));
-    add(made, made.message);
+    const ways = input.packageOf(place.file) === null ? [] : input.waysTo(place.file);
+    refuse(unresolvedDiagnostic(found, place, extra(found, place)), [place, ...ways.map((way) => way.place)]);
+  }
+  for (const found of input.packages) {
+    if (found.diagnostic.severity === "error") refuse(found.diagnostic, found.places);
+    else add(found.diagnostic, found.diagnostic.message);
+  }
+  for (const waiver of input.waivers) {
+    if (waiver.reason === null) add(diagnostic("NX3010", waiver, {}), "");
+    else if (!waiving.has(waiver)) add(diagnostic("NX3011", waiver, {}), "");
   }
 
   const unused = declared.filter(
@@ -82,14 +119,13 @@ export function comparePermissions(input: Comparison): Compared {
     }
   }
 
+  for (const found of findBroad(input)) add(found, found.message);
+
   const byNode = new Map<string, string[]>();
   for (const permission of [...used.keys()].sort()) {
     for (const node of used.get(permission)?.keys() ?? [])
       byNode.set(node, [...(byNode.get(node) ?? []), permission]);
   }
-  const reasons = [...diagnostics.values()].filter(
-    ({ code }) => !["NX3001", "NX3002", "NX3005"].includes(code),
-  );
   return {
     permissions: {
       declared: [...new Set(declared.map(({ permission }) => formatPermission(permission)))].sort(),
@@ -110,11 +146,26 @@ export function comparePermissions(input: Comparison): Compared {
         };
       }),
       unused: [...new Set(unused.map(({ permission }) => formatPermission(permission)))].sort(),
-      unresolved: reasons.map(({ file, span, message }) => ({ file, span, reason: message })),
+      unresolved: distinct(unresolved),
+      uses: listUses(input),
     },
     byNode,
     diagnostics: [...diagnostics.values()],
   };
+}
+
+function packageNote(owner: PackageId, way: ImportWay | undefined): string {
+  const rest = wayNote(way);
+  return `in package ${owner.name} ${owner.version}${rest === null ? "" : `, ${rest}`}`;
+}
+
+/** One token may be found on several paths. */
+function distinct(entries: readonly UnresolvedPlace[]): readonly UnresolvedPlace[] {
+  const seen = new Set<string>();
+  return entries.filter((entry) => {
+    const id = `${entry.code} ${entry.file} ${entry.span?.start.offset} ${entry.reason}`;
+    return !seen.has(id) && seen.add(id);
+  });
 }
 
 /** Where the resource is not known, every permission of that kind may be the one that is needed. */

@@ -1,7 +1,10 @@
-import type { Variable } from "eslint-scope";
-import type { CallExpression, Expression, Identifier, MemberExpression, NewExpression, Node } from "estree";
+import { posix } from "node:path";
+import type { CallExpression, Expression, MemberExpression, NewExpression, Node } from "estree";
+import { isGlobal } from "./constant.ts";
 import { bare, type Program } from "./program.ts";
-import { classify, globalApi, moduleApi } from "./table.ts";
+import { apiOf } from "./resolve.ts";
+import { keyOf } from "./table.ts";
+import { createValues } from "./values.ts";
 
 /** The constant beginning of a string; `isWhole` when nothing unknown follows. */
 export interface Text {
@@ -11,77 +14,91 @@ export interface Text {
 
 /** What can be computed about values without running anything. Every answer holds whenever the code runs. */
 export interface Folder {
+  /** What the value may be, at least one; it is one of these. */
+  readonly texts: (node: Node) => readonly Text[];
+  /** What all that it may be begin with. */
   readonly text: (node: Node) => Text;
   /** The whole string; null when a part of it is not constant. Numbers fold to their decimal text. */
   readonly string: (node: Node) => string | null;
+  /** All strings that it may be; null when one of them is not constant. */
+  readonly strings: (node: Node) => readonly string[] | null;
   /** Properties of an object literal, or of a constant bound to one that nobody can have changed. */
   readonly object: (node: Node) => ReadonlyMap<string, Expression> | null;
-  /** Name of the member; null when it is computed and not constant. */
+  /** Name of the member; null when it is computed and not one constant. */
   readonly key: (node: MemberExpression) => string | null;
+  /** All names that the member may have; null when one of them is not constant. */
+  readonly keys: (node: MemberExpression) => readonly string[] | null;
+  /** The expressions of which one gives the value; null where another one may. */
+  readonly values: (node: Node) => readonly Node[] | null;
+  /** Whether the value is a `URL` object for certain. */
+  readonly isUrl: (node: Node) => boolean;
+  /** Whether the value is `process.env`. */
+  readonly isEnvironment: (node: Node) => boolean;
 }
 
 /** Longer strings are none of the resources this is for; the limit keeps doubling constants harmless. */
 const longest = 4096;
 const deepest = 200;
+/** More values than this are as good as any value. */
+const most = 32;
 
 const nothing: Text = { known: "", isWhole: false };
-
-/** Setters of `URL` that leave scheme, host and port as they are. */
-const harmlessUrlSetters: ReadonlySet<string> = new Set([
-  "pathname",
-  "search",
-  "hash",
-  "username",
-  "password",
-]);
+const unknown: readonly Text[] = [nothing];
 
 export function createFolder(program: Program): Folder {
-  const texts = new Map<Variable, Text>();
-  const objects = new Map<Node, ReadonlyMap<string, Expression> | null>();
+  const cached = new Map<Node, readonly Text[]>();
   let depth = 0;
 
-  const text = (node: Node): Text => {
-    if (depth >= deepest) return nothing;
+  const texts = (node: Node): readonly Text[] => {
+    if (depth >= deepest) return unknown;
     depth++;
-    const result = fold(node);
+    const found = values.of(node);
+    const result = found === null ? unknown : distinct(found.flatMap(one));
     depth--;
-    return result.known.length > longest ? { known: result.known.slice(0, longest), isWhole: false } : result;
+    return result;
   };
 
-  const fold = (node: Node): Text => {
+  /** What one expression gives that is no name for others. */
+  const one = (node: Node): readonly Text[] => {
+    const known = cached.get(node);
+    if (known !== undefined) return known;
+    // While it is being computed it is not known: a value may be made from itself.
+    cached.set(node, unknown);
+    const result = distinct(fold(node).map(short));
+    cached.set(node, result);
+    return result;
+  };
+
+  const fold = (node: Node): readonly Text[] => {
     switch (node.type) {
       case "Literal":
         return typeof node.value === "string" || typeof node.value === "number"
-          ? { known: String(node.value), isWhole: true }
-          : nothing;
+          ? [whole(String(node.value))]
+          : unknown;
       case "TemplateLiteral": {
-        let result: Text = { known: "", isWhole: true };
+        let result: readonly Text[] = [whole("")];
         for (const [i, quasi] of node.quasis.entries()) {
-          result = join(result, { known: quasi.value.cooked ?? "", isWhole: true });
+          result = product(result, [whole(quasi.value.cooked ?? "")]);
           const expression = node.expressions[i];
-          if (result.isWhole && expression !== undefined) result = join(result, text(expression));
+          if (expression !== undefined && result.some(({ isWhole }) => isWhole))
+            result = product(result, texts(expression));
         }
         return result;
       }
       case "BinaryExpression":
         // Two numbers would be added, and adding digits is not what joining them gives.
-        if (node.operator !== "+" || !(isText(node.left) || isText(node.right))) return nothing;
-        return join(text(node.left), text(node.right));
-      case "ChainExpression":
-        return text(node.expression);
-      case "Identifier":
-        return variable(node);
+        if (node.operator !== "+" || !(isText(node.left) || isText(node.right))) return unknown;
+        return product(texts(node.left), texts(node.right));
       case "MemberExpression":
-        return member(node);
+        // What names a value was followed before; this is the one property of an object that is text.
+        return values.key(node) === "href" && node.object.type !== "Super" && isUrl(node.object)
+          ? texts(node.object)
+          : unknown;
       case "NewExpression":
       case "CallExpression":
         return call(node);
-      case "SequenceExpression": {
-        const last = node.expressions.at(-1);
-        return last === undefined ? nothing : text(last);
-      }
       default:
-        return nothing;
+        return unknown;
     }
   };
 
@@ -89,208 +106,133 @@ export function createFolder(program: Program): Folder {
   const isText = (node: Node): boolean => {
     if (depth >= deepest) return false;
     depth++;
-    const target =
-      node.type === "Identifier"
-        ? constantOf(node)
-        : node.type === "MemberExpression"
-          ? memberValue(node)
-          : node;
+    const found = values.of(node);
     const result =
-      target !== null &&
-      (target.type === "TemplateLiteral" ||
-        (target.type === "Literal" && typeof target.value === "string") ||
-        (target.type === "BinaryExpression" &&
-          target.operator === "+" &&
-          (isText(target.left) || isText(target.right))) ||
-        (target !== node && target.type === "Identifier" && isText(target)));
+      found !== null &&
+      found.length > 0 &&
+      found.every(
+        (target) =>
+          target.type === "TemplateLiteral" ||
+          (target.type === "Literal" && typeof target.value === "string") ||
+          (target.type === "BinaryExpression" &&
+            target.operator === "+" &&
+            (isText(target.left) || isText(target.right))) ||
+          (target.type === "CallExpression" &&
+            (isGlobal(program, target.callee, "String") ||
+              (target.callee.type === "MemberExpression" &&
+                ["join", "toString"].includes(values.key(target.callee) ?? "")))),
+      );
     depth--;
     return result;
   };
 
-  const variable = (node: Identifier): Text => {
-    const found = program.variableOf(node);
-    const init = found === null ? null : constantInit(found);
-    if (found === null || init === null) return nothing;
-    let result = texts.get(found);
-    if (result === undefined) {
-      texts.set(found, nothing);
-      result = isUrl(program, init) && !isUrlKept(found) ? nothing : text(init);
-      texts.set(found, result);
+  const call = (node: CallExpression | NewExpression): readonly Text[] => {
+    if (node.callee.type === "Super") return unknown;
+    if (isNewUrl(program, node)) return newUrl(node);
+    const args: Expression[] = [];
+    for (const argument of node.arguments) {
+      if (argument.type === "SpreadElement") return unknown;
+      args.push(argument);
     }
-    return result;
-  };
-
-  const constantOf = (node: Identifier): Expression | null => {
-    const found = program.variableOf(node);
-    return found === null ? null : constantInit(found);
-  };
-
-  const memberValue = (node: MemberExpression): Expression | null => {
-    const name = key(node);
-    return name === null || node.object.type === "Super" ? null : (object(node.object)?.get(name) ?? null);
-  };
-
-  const member = (node: MemberExpression): Text => {
-    if (node.property.type === "PrivateIdentifier") return privateField(node, node.property.name);
-    const value = memberValue(node);
-    if (value !== null) return text(value);
-    if (key(node) === "href" && node.object.type !== "Super") return urlText(node.object);
-    return nothing;
-  };
-
-  /** `this.#name`: only the class body can write it, so all of its writes are in view. */
-  const privateField = (node: MemberExpression, name: string): Text => {
-    let owner: Node | undefined = node;
-    let init: Expression | null = null;
-    while (owner !== undefined && init === null) {
-      owner = program.parents.get(owner);
-      if (owner?.type !== "ClassBody") continue;
-      const field = owner.body.find(
-        (element) =>
-          element.type === "PropertyDefinition" &&
-          element.key.type === "PrivateIdentifier" &&
-          element.key.name === name,
-      );
-      if (field?.type === "PropertyDefinition") init = field.value ?? null;
-    }
-    if (init === null || owner === undefined || isUrl(program, init)) return nothing;
-    const isWritten = program.members.some(
-      (other) =>
-        other.type === "MemberExpression" &&
-        other.property.type === "PrivateIdentifier" &&
-        other.property.name === name &&
-        isTarget(program, other),
-    );
-    return isWritten ? nothing : text(init);
-  };
-
-  const call = (node: CallExpression | NewExpression): Text => {
-    if (node.callee.type === "Super") return nothing;
+    if (node.type !== "CallExpression") return unknown;
     const callee = bare(node.callee);
-    if (isUrl(program, node)) return newUrl(node);
-    const [first] = node.arguments;
-    if (node.type === "CallExpression" && isGlobal(program, callee, "String") && first !== undefined) {
-      return first.type === "SpreadElement" ? nothing : text(first);
+    const [first] = args;
+    if (isGlobal(program, callee, "String") && first !== undefined) return texts(first);
+    if (callee.type !== "MemberExpression" || callee.object.type === "Super") return unknown;
+    const api = apiOf(program, callee);
+    if (api !== null) return ofPath(keyOf(api), args);
+    const { object } = callee;
+    switch (values.key(callee)) {
+      case "toString":
+        return first === undefined ? texts(object) : unknown;
+      case "concat":
+        return isText(object)
+          ? args.reduce((all, next) => product(all, texts(next)), texts(object))
+          : unknown;
+      case "join":
+        return joined(object, first);
+      case "toLowerCase":
+        return whollyMapped(object, (text) => text.toLowerCase());
+      case "toUpperCase":
+        return whollyMapped(object, (text) => text.toUpperCase());
+      case "trim":
+        return whollyMapped(object, (text) => text.trim());
+      default:
+        return unknown;
     }
-    if (callee.type === "MemberExpression" && callee.object.type !== "Super" && first === undefined) {
-      if (key(callee) === "toString") return text(callee.object);
-    }
-    return nothing;
   };
 
-  /** The text of a URL object, and of nothing else. */
-  const urlText = (node: Node): Text => {
-    const target = node.type === "Identifier" ? constantOf(node) : node;
-    return target !== null && isUrl(program, target) ? text(node) : nothing;
+  const whollyMapped = (node: Node, change: (text: string) => string): readonly Text[] =>
+    texts(node).map((text) => (text.isWhole ? whole(change(text.known)) : nothing));
+
+  /** `["a", "b"].join("/")` */
+  const joined = (object: Node, separator: Node | undefined): readonly Text[] => {
+    const elements = values.elements(object);
+    if (elements === null) return unknown;
+    const between = separator === undefined ? [whole(",")] : texts(separator);
+    return elements.reduce<readonly Text[]>(
+      (all, element, i) => product(i === 0 ? all : product(all, between), texts(element)),
+      [whole("")],
+    );
   };
 
-  const newUrl = (node: NewExpression): Text => {
+  /** `path.join` and its like. The result is exact only where it does not depend on the working directory. */
+  const ofPath = (api: string, args: readonly Expression[]): readonly Text[] => {
+    const [, owner, name] = /^module:(path|path\/posix) (join|resolve|normalize)$/.exec(api) ?? [];
+    if (owner === undefined || args.length === 0) return unknown;
+    const parts = args.map(texts);
+    let all: readonly (readonly string[])[] = [[]];
+    for (const part of parts) {
+      if (part.some(({ isWhole }) => !isWhole) || all.length * part.length > most) return unknown;
+      all = all.flatMap((list) => part.map(({ known }) => [...list, known]));
+    }
+    if (name === "resolve" && !all.every((list) => list.some((part) => part.startsWith("/")))) return unknown;
+    return all.map((list) => whole(name === "resolve" ? posix.resolve(...list) : posix.join(...list)));
+  };
+
+  const newUrl = (node: NewExpression): readonly Text[] => {
     const [first, second] = node.arguments;
     if (first === undefined || first.type === "SpreadElement" || second?.type === "SpreadElement")
-      return nothing;
-    const own = text(first);
-    if (own.isWhole) {
-      const base = second === undefined ? undefined : text(second);
-      // A whole base is not needed: what follows its authority does not change the authority.
-      const url = URL.parse(
-        own.known,
-        base === undefined ? undefined : base.isWhole ? base.known : (authority(base) ?? ""),
-      );
-      if (url === null) return nothing;
-      const isExact = base === undefined || base.isWhole || URL.canParse(own.known);
-      return { known: isExact ? url.href : `${url.protocol}//${url.host}/`, isWhole: isExact };
-    }
-    const known = authority(own);
-    return known === null ? nothing : { known, isWhole: false };
+      return unknown;
+    const bases = second === undefined ? [undefined] : texts(second);
+    return distinct(texts(first).flatMap((own) => bases.map((base) => urlOn(own, base))));
   };
 
-  const object = (node: Node): ReadonlyMap<string, Expression> | null => {
-    let target: Node | null = node;
-    if (node.type === "Identifier") {
-      const found = program.variableOf(node);
-      target = found === null || !isObjectKept(found) ? null : constantInit(found);
-    }
-    if (target?.type === "CallExpression") target = frozen(target);
-    if (target?.type !== "ObjectExpression") return null;
-    let result = objects.get(target);
-    if (result === undefined) {
-      result = properties(target.properties);
-      objects.set(target, result);
-    }
-    return result;
+  const isUrl = (node: Node): boolean => {
+    const found = values.of(node);
+    return found !== null && found.length > 0 && found.every((each) => isNewUrl(program, each));
   };
 
-  const properties = (list: readonly Node[]): ReadonlyMap<string, Expression> | null => {
-    const result = new Map<string, Expression>();
-    for (const property of list) {
-      if (property.type !== "Property" || property.kind !== "init") return null;
-      const name = propertyKey(property.key, property.computed);
-      // `__proto__: x` sets the prototype, which may answer for every key that is absent here.
-      if (name === null || name === "__proto__") return null;
-      result.set(name, property.value as Expression);
-    }
-    return result;
+  const values = createValues(program, {
+    strings: (node) => wholeStrings(texts(node)),
+  });
+
+  const text = (node: Node): Text => {
+    const [first = nothing, ...others] = texts(node);
+    return others.reduce<Text>((all, next) => {
+      let length = 0;
+      while (length < all.known.length && all.known[length] === next.known[length]) length++;
+      return { known: all.known.slice(0, length), isWhole: false };
+    }, first);
   };
-
-  const frozen = (node: CallExpression): Node | null => {
-    const callee = node.callee;
-    const [first] = node.arguments;
-    return callee.type === "MemberExpression" &&
-      callee.object.type !== "Super" &&
-      isGlobal(program, callee.object, "Object") &&
-      key(callee) === "freeze" &&
-      first !== undefined
-      ? first
-      : null;
-  };
-
-  const propertyKey = (node: Node, computed: boolean): string | null => {
-    if (!computed && node.type === "Identifier") return node.name;
-    if (node.type === "PrivateIdentifier") return null;
-    const folded = text(node);
-    return folded.isWhole ? folded.known : null;
-  };
-
-  const key = (node: MemberExpression): string | null => propertyKey(node.property, node.computed);
-
-  /** Whether every mention of the variable only reads members of the object it holds. */
-  const isObjectKept = (found: Variable): boolean =>
-    found.references.every((reference) => {
-      if (reference.init === true) return true;
-      const identifier = reference.identifier as Node;
-      const parent = program.parents.get(identifier);
-      if (parent?.type === "SpreadElement") return true;
-      if (parent?.type === "CallExpression" || parent?.type === "NewExpression") {
-        return parent.callee !== identifier && isPlatformCall(program, parent);
-      }
-      if (parent?.type !== "MemberExpression" || parent.object !== identifier) return false;
-      const above = program.parents.get(parent);
-      return !isTarget(program, parent) && !(above?.type === "CallExpression" && above.callee === parent);
-    });
-
-  /** Whether no mention of the variable can change scheme, host or port of the URL it holds. */
-  const isUrlKept = (found: Variable): boolean =>
-    found.references.every((reference) => {
-      if (reference.init === true) return true;
-      const identifier = reference.identifier as Node;
-      const parent = program.parents.get(identifier);
-      if (parent?.type === "TemplateLiteral" || parent?.type === "BinaryExpression") return true;
-      if (parent?.type === "CallExpression" || parent?.type === "NewExpression") {
-        return parent.callee !== identifier && isPlatformCall(program, parent);
-      }
-      if (parent?.type !== "MemberExpression" || parent.object !== identifier) return false;
-      const name = key(parent);
-      return name !== null && (!isTarget(program, parent) || harmlessUrlSetters.has(name));
-    });
 
   return {
+    texts,
     text,
     string: (node) => {
       const result = text(node);
       return result.isWhole ? result.known : null;
     },
-    object,
-    key,
+    strings: (node) => wholeStrings(texts(node)),
+    object: values.object,
+    key: values.key,
+    keys: values.keys,
+    values: values.of,
+    isUrl,
+    isEnvironment: (node) => {
+      const api = apiOf(program, node);
+      return api !== null && keyOf(api) === "global process.env";
+    },
   };
 }
 
@@ -305,63 +247,51 @@ export function authority(text: Text): string | null {
   return url === null || url.host === "" ? null : `${url.protocol}//${url.host}/`;
 }
 
-/** The value of a variable that has one, known where it is declared. */
-export function constantInit(variable: Variable): Expression | null {
-  const [definition, ...others] = variable.defs;
-  if (definition?.type !== "Variable" || others.length > 0) return null;
-  const { id, init } = definition.node;
-  if (id.type !== "Identifier" || init === null || init === undefined) return null;
-  const writes = variable.references.filter((reference) => reference.isWrite());
-  return writes.length === 1 && writes[0]?.init === true ? init : null;
-}
-
-export function isGlobal(program: Program, node: Node, name: string): boolean {
-  return node.type === "Identifier" && node.name === name && program.variableOf(node) === null;
-}
-
-/** Whether the member is written: assigned, counted up, deleted, a destructuring or loop target. */
-function isTarget(program: Program, node: Node): boolean {
-  const parent = program.parents.get(node);
-  switch (parent?.type) {
-    case "AssignmentExpression":
-    case "AssignmentPattern":
-    case "ForInStatement":
-    case "ForOfStatement":
-      return parent.left === node;
-    case "UpdateExpression":
-    case "RestElement":
-    case "ArrayPattern":
-      return true;
-    case "UnaryExpression":
-      return parent.operator === "delete";
-    case "Property":
-      return parent.value === node && program.parents.get(parent)?.type === "ObjectPattern";
-    default:
-      return false;
+/** `new URL(own, base)`, as far as the two are known. */
+function urlOn(own: Text, base: Text | undefined): Text {
+  if (own.isWhole) {
+    // A whole base is not needed: what follows its authority does not change the authority.
+    const url = URL.parse(
+      own.known,
+      base === undefined ? undefined : base.isWhole ? base.known : (authority(base) ?? ""),
+    );
+    if (url === null) return nothing;
+    const isExact = base === undefined || base.isWhole || URL.canParse(own.known);
+    return { known: isExact ? url.href : `${url.protocol}//${url.host}/`, isWhole: isExact };
   }
+  const known = authority(own);
+  if (known !== null) return { known, isWhole: false };
+  // One slash and a letter: a path of the base whatever follows.
+  const isPath = /^\/[^/\\\s]/.test(own.known);
+  const host = isPath && base !== undefined ? authority(base) : null;
+  return host === null ? nothing : { known: host, isWhole: false };
 }
 
-/** Whether Node's own network, file or process code is called: it neither keeps nor changes what it is given. */
-function isPlatformCall(program: Program, node: CallExpression | NewExpression): boolean {
-  let callee: Node = node.callee;
-  while (callee.type === "MemberExpression" || callee.type === "ChainExpression") {
-    callee = callee.type === "ChainExpression" ? callee.expression : callee.object;
-  }
-  if (callee.type !== "Identifier") return false;
-  const variable = program.variableOf(callee);
-  if (variable === null) return classify(globalApi(callee.name)).rows.some((row) => row.form === "url");
-  return variable.defs.some((definition) => {
-    if (definition.type !== "ImportBinding") return false;
-    const source = definition.parent.source.value;
-    const api = typeof source === "string" ? moduleApi(source) : null;
-    return api !== null && classify(api).rows.some((row) => /^(?:network|fs:|exec)/.test(row.capability));
-  });
-}
-
-function isUrl(program: Program, node: Node): node is NewExpression {
+function isNewUrl(program: Program, node: Node): node is NewExpression {
   return node.type === "NewExpression" && isGlobal(program, node.callee, "URL");
 }
 
-function join(left: Text, right: Text): Text {
-  return left.isWhole ? { known: left.known + right.known, isWhole: right.isWhole } : left;
+function whole(known: string): Text {
+  return { known, isWhole: true };
+}
+
+function short(text: Text): Text {
+  return text.known.length > longest ? { known: text.known.slice(0, longest), isWhole: false } : text;
+}
+
+function product(left: readonly Text[], right: readonly Text[]): readonly Text[] {
+  const joined = left.flatMap((a) =>
+    a.isWhole ? right.map((b) => ({ known: a.known + b.known, isWhole: b.isWhole })) : [a],
+  );
+  return distinct(joined.map(short));
+}
+
+function distinct(list: readonly Text[]): readonly Text[] {
+  if (list.length === 1) return list;
+  const byText = new Map(list.map((text) => [`${text.isWhole} ${text.known}`, text]));
+  return byText.size > most || byText.size === 0 ? unknown : [...byText.values()];
+}
+
+function wholeStrings(list: readonly Text[]): readonly string[] | null {
+  return list.every(({ isWhole }) => isWhole) ? list.map(({ known }) => known) : null;
 }

@@ -1,5 +1,6 @@
 import type { Variable } from "eslint-scope";
 import type { CallExpression, Node } from "estree";
+import { constantInit, isMemberWritten } from "./constant.ts";
 import { endOf, type Program, startOf } from "./program.ts";
 
 /** The parts of esbuild's own code that carry meaning for the analysis. */
@@ -13,6 +14,7 @@ export interface Helpers {
 }
 
 export type HelperName =
+  | "__importStar"
   | "__require"
   | "__commonJS"
   | "__esm"
@@ -26,7 +28,7 @@ export type HelperName =
  * is exactly this: a plugin may name a function of its own `__toESM`. When esbuild is updated and a text changes, the
  * tests of CommonJS packages fail.
  */
-const texts: Readonly<Record<HelperName, string>> = {
+const texts: Readonly<Record<Exclude<HelperName, "__importStar">, string>> = {
   __require:
     '((x)=>typeofrequire!=="undefined"?require:typeofProxy!=="undefined"?newProxy(x,{get:(a,b)=>(typeofrequire!=="undefined"?require:a)[b]}):x)(function(x){if(typeofrequire!=="undefined")returnrequire.apply(this,arguments);throwError(\'Dynamicrequireof"\'+x+\'"isnotsupported\');})',
   __commonJS:
@@ -39,6 +41,21 @@ const texts: Readonly<Record<HelperName, string>> = {
   __toESM:
     '(mod,isNodeMode,target)=>(target=mod!=null?__create(__getProtoOf(mod)):{},__copyProps(isNodeMode||!mod||!mod.__esModule?__defProp(target,"default",{value:mod,enumerable:true}):target,mod))',
   __toCommonJS: '(mod)=>__copyProps(__defProp({},"__esModule",{value:true}),mod)',
+};
+
+/**
+ * TypeScript's helper for `import * as x` in CommonJS, in the forms of 4.x and 5.x as esbuild prints them. It makes an
+ * object with the module's members, like `__toESM`, given that the two helpers it calls are TypeScript's too.
+ */
+const importStarTexts: ReadonlySet<string> = new Set([
+  'exports&&exports.__importStar||function(mod){if(mod&&mod.__esModule)returnmod;varresult={};if(mod!=null){for(varkinmod)if(k!=="default"&&Object.prototype.hasOwnProperty.call(mod,k))__createBinding(result,mod,k);}__setModuleDefault(result,mod);returnresult;}',
+  'exports&&exports.__importStar||(function(){varownKeys=function(o){ownKeys=Object.getOwnPropertyNames||function(o){varar=[];for(varkino)if(Object.prototype.hasOwnProperty.call(o,k))ar[ar.length]=k;returnar;};returnownKeys(o);};returnfunction(mod){if(mod&&mod.__esModule)returnmod;varresult={};if(mod!=null){for(vark=ownKeys(mod),i=0;i<k.length;i++)if(k[i]!=="default")__createBinding(result,mod,k[i]);}__setModuleDefault(result,mod);returnresult;};})()',
+]);
+const importStarParts: Readonly<Record<string, string>> = {
+  __createBinding:
+    'exports&&exports.__createBinding||(Object.create?(function(o,m,k,k){if(k===void0)k=k;vardesc=Object.getOwnPropertyDescriptor(m,k);if(!desc||("get"indesc?!m.__esModule:desc.writable||desc.configurable)){desc={enumerable:true,get:function(){returnm[k];}};}Object.defineProperty(o,k,desc);}):(function(o,m,k,k){if(k===void0)k=k;o[k]=m[k];}))',
+  __setModuleDefault:
+    'exports&&exports.__setModuleDefault||(Object.create?(function(o,v){Object.defineProperty(o,"default",{enumerable:true,value:v});}):function(o,v){o["default"]=v;})',
 };
 
 export function findHelpers(program: Program): Helpers {
@@ -64,7 +81,8 @@ export function findHelpers(program: Program): Helpers {
   return {
     nameOf: (callee) => {
       const variable = callee.type === "Identifier" ? program.variableOf(callee) : null;
-      return variable === null ? null : (found.get(variable) ?? null);
+      if (variable === null) return null;
+      return found.get(variable) ?? (isImportStar(program, variable) ? "__importStar" : null);
     },
     require: requireVariable,
     isOwn: (node) => {
@@ -90,6 +108,22 @@ export function wrappedModule(
   return { name: String(property.key.value), body: property.value.body, params: property.value.params };
 }
 
+function isImportStar(program: Program, variable: Variable): boolean {
+  if (!/^__importStar\d*$/.test(variable.name) || !importStarTexts.has(textOf(program, variable)))
+    return false;
+  if (isMemberWritten(program, "__importStar")) return false;
+  return Object.entries(importStarParts).every(([name, text]) => {
+    const part = variable.scope.variables.find((each) => each.name.replace(/\d+$/, "") === name);
+    return part !== undefined && textOf(program, part) === text && !isMemberWritten(program, name);
+  });
+}
+
+/** What a constant variable is set to, squeezed; empty where there is no such thing. */
+function textOf(program: Program, variable: Variable): string {
+  const init = constantInit(variable);
+  return init === null ? "" : squeeze(program.text.slice(startOf(init), endOf(init)));
+}
+
 function onlyProperty(call: CallExpression): Node | null {
   const [object] = call.arguments;
   return object?.type === "ObjectExpression" && object.properties.length === 1
@@ -97,7 +131,7 @@ function onlyProperty(call: CallExpression): Node | null {
     : null;
 }
 
-function isHelperName(name: string): name is HelperName {
+function isHelperName(name: string): name is keyof typeof texts {
   return Object.hasOwn(texts, name);
 }
 

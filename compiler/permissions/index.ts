@@ -1,20 +1,27 @@
+import type { WaysTo } from "../bundle/imports.ts";
+import type { Dependency, PackageInfo } from "../bundle/packages.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic, Place, Span } from "../diagnostics/types.ts";
+import { toText } from "../text.ts";
 import type { AnalyzedPermissions } from "../types.ts";
 import { buildCallGraph, type Unit } from "./calls.ts";
 import { comparePermissions } from "./compare.ts";
 import { findCapabilities } from "./find.ts";
 import { findHelpers } from "./helpers.ts";
 import { type Origins, readOrigins } from "./origin.ts";
+import { findInPackages } from "./packages.ts";
 import { findReach, stepsOf } from "./paths.ts";
 import { formatPermission, type Permission } from "./permission.ts";
 import { type Program, parseBundle } from "./program.ts";
+import { readWaivers } from "./waivers.ts";
 
 export interface PermissionInput {
   /** Text of the bundle that ships: an ES module as esbuild writes it, not minified. */
   readonly bundle: string;
   /** Its source map as JSON; sources relative to the plugin's root. */
   readonly map: string;
+  /** Every source file that went into the bundle, packages included. */
+  readonly files: readonly string[];
   /** Text of a source, for spans; null where it is not at hand. */
   readonly sourceText: (file: string) => string | null;
   readonly pluginFile: string;
@@ -25,7 +32,10 @@ export interface PermissionInput {
   readonly declared: readonly { readonly permission: Permission; readonly span: Span | null }[];
   /** Of the key `permissions` in plugin.yaml. */
   readonly permissionsSpan: Span | null;
-  readonly packageOf: (file: string) => { readonly name: string; readonly version: string } | null;
+  readonly packageOf: (file: string) => PackageInfo | null;
+  /** How a package's file came into the bundle. */
+  readonly waysTo: WaysTo;
+  readonly dependencies: readonly Dependency[];
 }
 
 export interface PermissionNode {
@@ -46,7 +56,7 @@ export interface PermissionResult {
 
 /**
  * What the bundle can reach, per node and with call paths, compared with what plugin.yaml declares. Reports NX3001 to
- * NX3008. A bundle that is nested too deeply to be read ends in NX3003.
+ * NX3014. A bundle that is nested too deeply to be read ends in NX3003.
  */
 export function findPermissions(input: PermissionInput): PermissionResult {
   try {
@@ -64,7 +74,8 @@ export function findPermissions(input: PermissionInput): PermissionResult {
         declared: [...new Set(declared)].sort(),
         used: [],
         unused: [],
-        unresolved: [{ ...place, reason: found.message }],
+        unresolved: [{ ...place, code: found.code, reason: found.message, waiver: null }],
+        uses: [],
       },
       byNode: new Map(input.nodes.map(({ name }) => [name, []])),
       diagnostics: [found],
@@ -81,8 +92,12 @@ function analyze(input: PermissionInput): PermissionResult {
   const classes = graph.units.filter((unit) => unit.kind === "class");
   const roots = input.nodes.map((node) => ({ name: node.name, unit: classOf(node, classes, origins) }));
   const reach = findReach(graph, roots, pluginUnit(program, graph.unitOfVariable, input.pluginExport));
+  const own = input.files.filter((file) => input.packageOf(file) === null);
   const compared = comparePermissions({
     findings,
+    waysTo: input.waysTo,
+    packages: findInPackages(input.files, input.packageOf, input.waysTo, input.dependencies),
+    waivers: own.flatMap((file) => readWaivers(file, toText(input.sourceText(file) ?? ""))),
     declared: input.declared,
     pluginFile: input.pluginFile,
     permissionsSpan: input.permissionsSpan,

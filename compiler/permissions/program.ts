@@ -15,6 +15,12 @@ export interface Program {
   readonly variableOf: (identifier: Identifier) => Variable | null;
   /** The variable that a name declares. */
   readonly declaredBy: ReadonlyMap<Node, Variable>;
+  /** All variables that a name declares: a class knows itself by a second one. */
+  readonly variablesOf: (name: Node) => readonly Variable[];
+  /** Every `this`, by the function whose own it is and by each class around it. */
+  readonly thises: ReadonlyMap<Node, readonly Node[]>;
+  /** What each function returns; the body of an arrow function without braces is not in here. */
+  readonly returns: ReadonlyMap<Node, readonly Node[]>;
   /** Functions that can see their arguments by other ways than their parameters. */
   readonly takesArguments: ReadonlySet<Node>;
   /** Every `import()` and `import.meta`. */
@@ -30,10 +36,24 @@ export function parseBundle(text: string): Program {
   const parents = new Map<Node, Node>();
   const special: Node[] = [];
   const members: Node[] = [];
+  const owned: Node[] = [];
   walk(tree, parents, (node) => {
     if (node.type === "ImportExpression" || node.type === "MetaProperty") special.push(node);
     if (node.type === "MemberExpression" || node.type === "ObjectPattern") members.push(node);
+    if (node.type === "ThisExpression" || node.type === "ReturnStatement") owned.push(node);
   });
+  const thises = new Map<Node, Node[]>();
+  const returns = new Map<Node, Node[]>();
+  for (const node of owned) {
+    if (node.type === "ReturnStatement") {
+      const owner = ownerOf(node, parents, returners);
+      if (owner !== undefined && node.argument) append(returns, owner, node.argument);
+      continue;
+    }
+    for (let at = ownerOf(node, parents, binders); at !== undefined; at = ownerOf(at, parents, classes)) {
+      append(thises, at, node);
+    }
+  }
   // In strict code, which a module is, `eval` declares nothing outside itself.
   const scopes = analyze(tree, { ecmaVersion: 2022, sourceType: "module", ignoreEval: true });
   const references = scopes.scopes.flatMap((scope) => scope.references);
@@ -47,9 +67,13 @@ export function parseBundle(text: string): Program {
     if (reference.identifier.type === "Identifier") resolved.set(reference.identifier, reference.resolved);
   }
   const declaredBy = new Map<Node, Variable>();
+  const variables = new Map<Node, Variable[]>();
   for (const scope of scopes.scopes) {
     for (const variable of scope.variables) {
-      for (const identifier of variable.identifiers) declaredBy.set(identifier, variable);
+      for (const identifier of variable.identifiers) {
+        declaredBy.set(identifier, variable);
+        append(variables, identifier, variable);
+      }
     }
   }
   const moduleScope = scopes.scopes.find((scope) => scope.type === "module");
@@ -62,6 +86,9 @@ export function parseBundle(text: string): Program {
     moduleScope,
     variableOf: (identifier) => resolved.get(identifier) ?? null,
     declaredBy,
+    variablesOf: (name) => variables.get(name) ?? [],
+    thises,
+    returns,
     takesArguments,
     special,
     members,
@@ -82,6 +109,12 @@ export function bare(node: Expression): Expression {
   return node.type === "ChainExpression" ? node.expression : node;
 }
 
+/** What holds the node's value, past a `?.` wrapper. */
+export function aboveChain(program: Program, node: Node): Node | undefined {
+  const parent = program.parents.get(node);
+  return parent?.type === "ChainExpression" ? program.parents.get(parent) : parent;
+}
+
 function rangeOf(node: { readonly range?: [number, number] | undefined }): [number, number] {
   if (node.range === undefined) throw new Error("a node of the bundle has no range");
   return node.range;
@@ -100,6 +133,27 @@ function walk(root: Node, parents: Map<Node, Node>, visit: (node: Node) => void)
       }
     }
   }
+}
+
+const returners: ReadonlySet<string> = new Set([
+  "FunctionDeclaration",
+  "FunctionExpression",
+  "ArrowFunctionExpression",
+]);
+const binders: ReadonlySet<string> = new Set(["FunctionDeclaration", "FunctionExpression", "ClassBody"]);
+const classes: ReadonlySet<string> = new Set(["ClassBody"]);
+
+/** The nearest node above of one of the types. */
+function ownerOf(node: Node, parents: ReadonlyMap<Node, Node>, types: ReadonlySet<string>): Node | undefined {
+  let at = parents.get(node);
+  while (at !== undefined && !types.has(at.type)) at = parents.get(at);
+  return at;
+}
+
+function append<V>(map: Map<Node, V[]>, key: Node, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 function isNode(value: unknown): value is Node {

@@ -177,6 +177,32 @@ test("keys named like object members are unknown keys", async () => {
   assert.is(({} as { polluted?: boolean }).polluted, undefined);
 });
 
+test("a package that a workspace links to a folder beside the plugin is followed, and analysed", async () => {
+  write("plugin/plugin.yaml", config);
+  write("plugin/src/index.ts", source.replace("./greeting.ts", "greetings"));
+  write("greetings/package.json", '{ "name": "greetings", "version": "2.0.0", "exports": "./index.ts" }');
+  write(
+    "greetings/index.ts",
+    'import { word } from "./word.ts";\nexport const greeting: string = word + " ";\n',
+  );
+  write("greetings/word.ts", 'export const word = "Hello";\n');
+  mkdirSync(join(folder, "plugin", "node_modules"));
+  symlinkSync("../../greetings", join(folder, "plugin", "node_modules", "greetings"));
+  const analysis = await analyze(join(folder, "plugin"));
+  assert.equal(
+    analysis.diagnostics.map((entry) => entry.message),
+    [],
+  );
+  assert.ok(analysis.sources.some((entry) => entry.path === "../greetings/word.ts"));
+
+  write("greetings/word.ts", "export const word = process.env.WORD;\n");
+  const second = await analyze(join(folder, "plugin"));
+  assert.equal(
+    second.diagnostics.map((entry) => [entry.code, entry.file]),
+    [["NX3001", "../greetings/word.ts"]],
+  );
+});
+
 test("a plugin reached through a link is the same plugin", async () => {
   writePlugin();
   const link = `${folder}-link`;

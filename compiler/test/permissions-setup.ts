@@ -55,6 +55,7 @@ export async function check(sources: Sources): Promise<Checked> {
   const found = findPermissions({
     bundle: bundle ?? "",
     map: map ?? "",
+    files: Object.keys(files),
     sourceText,
     pluginFile: "plugin.yaml",
     pluginExport: "DemoPlugin",
@@ -67,8 +68,10 @@ export async function check(sources: Sources): Promise<Checked> {
     permissionsSpan: null,
     packageOf: (file) => {
       const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
-      return name === undefined ? null : { name, version: "1.0.0" };
+      return name === undefined ? null : { name, version: "1.0.0", installScripts: [] };
     },
+    waysTo: () => [],
+    dependencies: [],
   });
   return { ...found, bundle: bundle ?? "" };
 }

@@ -465,7 +465,407 @@ const uses: readonly Row[] = [
   },
 ];
 
+const narrowed: readonly Row[] = [
+  // Finite unions and values across functions, classes and lists.
+  {
+    name: "a choice of two hosts",
+    body: `return fetch(input ? "https://a.example/1" : "https://b.example/2")`,
+    used: ["network:a.example", "network:b.example"],
+  },
+  {
+    name: "a host set in a switch",
+    body: `let host; switch (input) { case 1: host = "a.example"; break; default: host = "b.example" } return fetch(\`https://\${host}/v1\`)`,
+    used: ["network:a.example", "network:b.example"],
+  },
+  {
+    name: "a loop over hosts",
+    body: `for (const host of ["a.example", "b.example"]) await fetch(\`https://\${host}/\`)`,
+    used: ["network:a.example", "network:b.example"],
+  },
+  {
+    name: "a callback over hosts",
+    head: `const HOSTS = ["a.example", "b.example"];`,
+    body: `return HOSTS.map((host) => fetch("https://" + host + "/"))`,
+    used: ["network:a.example", "network:b.example"],
+  },
+  {
+    name: "a list of hosts that grows",
+    head: `const HOSTS = ["a.example"];`,
+    body: `HOSTS.push(input); return HOSTS.map((host) => fetch("https://" + host + "/"))`,
+    used: ["network"],
+  },
+  {
+    name: "a callback that is given the list",
+    head: `const HOSTS = ["a.example"];`,
+    body: `return HOSTS.map((host, i, all) => { all[1] = input; return fetch("https://" + host + "/") })`,
+    used: ["network"],
+  },
+  {
+    name: "a table of URLs by an unknown key",
+    head: `const URLS = { eu: "https://eu.example/", us: "https://us.example/" } as const;`,
+    body: `return fetch((URLS as any)[input])`,
+    used: ["network:eu.example", "network:us.example"],
+  },
+  {
+    name: "an enum",
+    head: `enum Host { A = "a.example", B = "b.example" }`,
+    body: `return fetch(\`https://\${(Host as any)[input]}/\`)`,
+    used: ["network:a.example", "network:b.example"],
+  },
+  {
+    name: "nested settings",
+    head: `const settings = { api: { url: "https://a.example" } };`,
+    body: `return fetch(settings.api.url + "/v1")`,
+    used: ["network:a.example"],
+  },
+  {
+    name: "nested settings that are changed",
+    head: `const settings = { api: { url: "https://a.example" } };`,
+    body: `settings.api.url = input; return fetch(settings.api.url + "/v1")`,
+    used: ["network"],
+  },
+  {
+    name: "nested settings whose inside is handed on",
+    head: `const settings = { api: { url: "https://a.example" } };`,
+    body: `input(settings.api); return fetch(settings.api.url + "/v1")`,
+    used: ["network"],
+  },
+  {
+    name: "a URL in an object, changed there",
+    head: `const settings = { url: new URL("https://a.example/") };`,
+    body: `settings.url.host = input; return fetch(settings.url)`,
+    used: ["network"],
+  },
+  {
+    name: "a parameter with all its callers in view",
+    head: `function get(path: string, base = "https://a.example") { return fetch(base + "/" + path) }`,
+    body: `return [get(input), get(input, "https://b.example")]`,
+    used: ["network:a.example", "network:b.example"],
+  },
+  {
+    name: "a parameter with a caller that is not in view",
+    head: `function get(base: string) { return fetch(base + "/x") }`,
+    body: `input(get); return get("https://b.example")`,
+    used: ["network"],
+  },
+  {
+    name: "a result",
+    head: `function base(eu: boolean) { if (eu) return "https://eu.example/"; return "https://us.example/" }`,
+    body: `return fetch(base(input) + "v1")`,
+    used: ["network:eu.example", "network:us.example"],
+  },
+  {
+    name: "a static constant",
+    head: `class Api { static readonly BASE = "https://a.example/"; static get(p: string) { return fetch(Api.BASE + p) } }`,
+    body: `return Api.get(input)`,
+    used: ["network:a.example"],
+  },
+  {
+    name: "a field of a class in view",
+    head: `class Api { base = "https://a.example/"; get(p: string) { return fetch(this.base + p) } }`,
+    body: `return new Api().get(input)`,
+    used: ["network:a.example"],
+  },
+  {
+    name: "a field that somebody writes",
+    head: `class Api { base = "https://a.example/"; get(p: string) { return fetch(this.base + p) } }`,
+    body: `const api = new Api(); api.base = input; return api.get("x")`,
+    used: ["network"],
+  },
+  {
+    name: "a field of an object that is handed on",
+    head: `class Api { base = "https://a.example/"; get(p: string) { return fetch(this.base + p) } }`,
+    body: `const api = new Api(); Object.assign(api, input); return api.get("x")`,
+    used: ["network"],
+  },
+  {
+    name: "joined text",
+    head: `const PARTS = ["https://a.example", "v1"];`,
+    body: `return fetch(PARTS.join("/").concat("/", input))`,
+    used: ["network:a.example"],
+  },
+  {
+    name: "several variables",
+    body: `for (const k of ["A", "B"]) input[k] = process.env[k]; return input`,
+    used: ["env:A", "env:B"],
+  },
+  {
+    name: "path.join of constants",
+    head: `import fs from "node:fs"; import path from "node:path"; const DIR = "/data";`,
+    body: `return [fs.readFileSync(path.join(DIR, "a", "../b")), fs.readFileSync(path.resolve("/srv", "x"))]`,
+    used: ["fs:read:/data/b", "fs:read:/srv/x"],
+  },
+  {
+    name: "path.join with something unknown",
+    head: `import fs from "node:fs"; import path from "node:path";`,
+    body: `return fs.readFileSync(path.join("/data", input))`,
+    used: ["fs:read"],
+  },
+  {
+    name: "path.resolve in the working directory",
+    head: `import fs from "node:fs"; import path from "node:path";`,
+    body: `return fs.readFileSync(path.resolve("x"))`,
+    used: ["fs:read"],
+  },
+  {
+    name: "a file URL",
+    head: `import fs from "node:fs";`,
+    body: `return fs.readFileSync(new URL("file:///data/a%20b"))`,
+    used: ["fs:read:/data/a b"],
+  },
+  {
+    name: "text that looks like a file URL",
+    head: `import fs from "node:fs";`,
+    body: `return fs.readFileSync("file:///data/a")`,
+    used: ["fs:read"],
+  },
+  {
+    name: "reading with unknown options",
+    head: `import fs from "node:fs";`,
+    body: `return fs.readFileSync("/data/x", input)`,
+    used: ["fs:read:/data/x", "fs:write:/data/x"],
+  },
+  {
+    name: "reading with a callback",
+    head: `import fs from "node:fs";`,
+    body: `return fs.readFile("/data/x", "utf8", input)`,
+    used: ["fs:read:/data/x"],
+  },
+  {
+    name: "a stream on a descriptor",
+    head: `import fs from "node:fs";`,
+    body: `return fs.createReadStream("/data/x", { fd: input })`,
+    used: ["fs:read"],
+  },
+  {
+    name: "open as a value",
+    head: `import fs from "node:fs";`,
+    body: `return Object.values({ k: fs.openSync })[0]("/x", "r+")`,
+    used: ["fs:read", "fs:write"],
+  },
+  {
+    name: "hostname wins over host",
+    head: `import https from "node:https";`,
+    body: `return https.get({ hostname: "a.example", host: input })`,
+    used: ["network:a.example"],
+  },
+  {
+    name: "a child with another search path",
+    head: `import { spawn } from "node:child_process";`,
+    body: `spawn("git", [], { env: { PATH: "/tmp" } })`,
+    used: ["exec"],
+  },
+  {
+    name: "a child with more variables",
+    head: `import { spawn } from "node:child_process";`,
+    body: `spawn("git", [], { env: { ...process.env, LANG: "C", PATH: process.env.PATH } })`,
+    used: ["env", "env:PATH", "exec:git"],
+  },
+  // Objects that hold an API, and what a call of one gives.
+  {
+    name: "a module in TypeScript's helper for default imports",
+    head: `import lib from "lib";`,
+    body: `return lib.read()`,
+    files: {
+      "node_modules/lib/index.js": `"use strict"; var __importDefault = (this && this.__importDefault) || function (mod) { return (mod && mod.__esModule) ? mod : { "default": mod }; };
+const fs_1 = __importDefault(require("fs")); const dns_1 = __importDefault(require("dns")); const path_1 = __importDefault(require("path")); exports.read = () => [fs_1.default.readFileSync("/a"), path_1.default.resolve("x"), dns_1.default.NOTFOUND];`,
+    },
+    used: ["fs:read:/a"],
+  },
+  {
+    name: "a module in TypeScript's helper for namespace imports",
+    head: `import lib from "lib";`,
+    body: `return lib.f()`,
+    files: {
+      "node_modules/lib/index.js": `"use strict";
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) { if (k2 === undefined) k2 = k; var desc = Object.getOwnPropertyDescriptor(m, k); if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) { desc = { enumerable: true, get: function() { return m[k]; } }; } Object.defineProperty(o, k2, desc); }) : (function(o, m, k, k2) { if (k2 === undefined) k2 = k; o[k2] = m[k]; }));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) { Object.defineProperty(o, "default", { enumerable: true, value: v }); }) : function(o, v) { o["default"] = v; });
+var __importStar = (this && this.__importStar) || function (mod) { if (mod && mod.__esModule) return mod; var result = {}; if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k); __setModuleDefault(result, mod); return result; };
+const zlib_1 = __importStar(require("node:zlib")); const fs = __importStar(require("fs"));
+exports.f = () => [zlib_1.default.gzipSync("x"), fs.readFileSync("/a"), (0, zlib_1.gunzip)("x")];`,
+    },
+    used: ["fs:read:/a"],
+  },
+  {
+    name: "a module in what looks like TypeScript's helper",
+    head: `import lib from "lib";`,
+    body: `return lib.f()`,
+    files: {
+      "node_modules/lib/index.js": `"use strict"; var __importStar = (this && this.__importStar) || function (mod) { kept.push(mod); return {} }; var kept = []; const fs = __importStar(require("fs")); exports.f = () => kept;`,
+    },
+    used: ["fs:read", "fs:write"],
+  },
+  {
+    name: "an API in an object",
+    body: `const api = { get: fetch, name: "x" }; return api.get("https://a.example/")`,
+    used: ["network:a.example"],
+  },
+  {
+    name: "an API in an object with a method that uses it",
+    body: `const api: any = { get: fetch, go(u: any) { return this.get(u) } }; return api.go(input)`,
+    used: ["network"],
+  },
+  {
+    name: "an API in an object that is given a method later",
+    body: `const api: any = { get: fetch }; api.go = function (u: any) { return this.get(u) }; return api.go(input)`,
+    used: ["network"],
+  },
+  { name: "an API in a list", body: `return [fetch][0]("https://a.example/")`, used: ["network:a.example"] },
+  {
+    name: "the constructor of a stream of a file",
+    head: `import fs from "node:fs";`,
+    body: `const s = fs.createReadStream("/data/a"); return new (s.constructor as any)(input)`,
+    used: ["fs:read", "fs:read:/data/a"],
+  },
+  {
+    name: "a socket that is connected again",
+    head: `import net from "node:net";`,
+    body: `const s = net.connect(443, "a.example"); return s.once("close", () => {}).connect(input)`,
+    used: ["network", "network:a.example:443"],
+  },
+  { name: "what process.on gives", body: `return process.on("warning", () => {}).env.A`, used: ["env:A"] },
+  {
+    name: "the listener's process",
+    body: `process.once("exit", function () { input(this.env.A) })`,
+    used: ["env:A"],
+  },
+  { name: "stdout connected to a host", body: `process.stdout.connect(80, "a.example")`, used: ["network"] },
+  {
+    name: "a stream of the process, handed on and connected",
+    body: `const all = new Map([[1, process.stderr]]); all.get(1).connect(80, "a.example")`,
+    used: ["network"],
+  },
+  {
+    name: "Object.hasOwn on the environment",
+    body: `return Object.hasOwn(process.env, "A")`,
+    used: ["env"],
+  },
+  {
+    name: "recursion that returns an API",
+    body: `const f = (n: number, v: any): any => (n === 0 ? v : f(n - 1, v) || g(n - 2, v)); const g = (n: number, v: any): any => f(n, v); return f(2, fetch)("https://a.example/")`,
+    used: ["network:a.example"],
+  },
+];
+
 const refusals: readonly Row[] = [
+  {
+    name: "a method of the program on process",
+    body: `(process as any).zork = function () { return this }; return (process as any).zork().env.A`,
+
+    unproven: ["NX3003"],
+  },
+  {
+    name: "a constructor by two unknown keys",
+    body: `return input[input.a][input.b]("return process")()`,
+    unproven: ["NX3004"],
+  },
+  {
+    name: "a constructor of a function by an unknown key",
+    body: `const f = () => {}; return (f as any)[input]("return process")()`,
+    unproven: ["NX3004"],
+  },
+  {
+    name: "a constructor by Reflect.get",
+    body: `return Reflect.get(() => {}, "constructor")(input)()`,
+    unproven: ["NX3004"],
+  },
+  {
+    name: "a constructor by its descriptor",
+    body: `return Object.getOwnPropertyDescriptor(Function.prototype, "constructor")!.value(input)()`,
+    unproven: ["NX3004"],
+  },
+  {
+    name: "a constructor in an object",
+    body: `const kept = { make: input.constructor }; return kept.make("return process")()`,
+    unproven: ["NX3004"],
+  },
+  {
+    name: "a constructor of a method of the console, kept",
+    body: `return [console.log.constructor].map((make: any) => make(input)())`,
+    unproven: ["NX3004"],
+  },
+  {
+    name: "a constructor given code whose result is kept",
+    body: `input.made = input.constructor("return process")`,
+    unproven: ["NX3004"],
+  },
+  {
+    name: "the constructor of the base object",
+    body: `return ({ __proto__: () => {}, make() { return (super.constructor as any)("return 1")() } } as any).make()`,
+    unproven: ["NX3004"],
+  },
+  {
+    name: "a constructor destructured into an object",
+    body: `const o: any = {}; ({ constructor: o.make } = () => {}); return o.make(input)()`,
+    unproven: ["NX3004"],
+  },
+  {
+    name: "an object with a root that says what it is as text",
+    body: `const o: any = { b: process }; o.toString = function () { return this.b.env.A }; return "" + o`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "a root in an object whose tag function uses it",
+    body: "const o: any = { b: process, t() { return this.b.env.A } }; return o.t`x`",
+    unproven: ["NX3003"],
+  },
+  {
+    name: "a root in an awaited object",
+    body: `const o: any = { b: process, then(f: any) { f(this.b.env.A) } }; const a = await o; return a`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "stdin by its function",
+    body: `return (process as any).openStdin().connect(80)`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "Function called by its own method",
+    body: `return (Function as any).apply(null, [input])`,
+    unproven: ["NX3004"],
+  },
+  {
+    name: "a getter on Object.prototype",
+    body: `Object.defineProperty(Object.prototype, "zork", { get() { return this } })`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "the constructor of the console's stream",
+    body: `return new (console as any)._stdout.constructor()`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "Node's own diagnostics channel",
+    head: `import { subscribe } from "node:diagnostics_channel";`,
+    body: `subscribe("http.client.request.start", input)`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "an unknown diagnostics channel",
+    head: `import { channel } from "node:diagnostics_channel";`,
+    body: `return channel(input)`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "the crypto module as a value where an engine is named",
+    head: `import * as crypto from "node:crypto";`,
+    body: `return new Map([[1, crypto]]).get(1)!.setEngine(input)`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "a member of a module that is not in the table",
+    head: `import fs from "node:fs";`,
+    body: `return (fs as any).unheardOf`,
+    unproven: ["NX3008"],
+  },
+  {
+    name: "a database that loads extensions",
+    head: `import { DatabaseSync } from "node:sqlite";`,
+    body: `return new DatabaseSync("/a", { allowExtension: true })`,
+    used: ["fs:read", "fs:write"],
+    unproven: ["NX3007"],
+  },
+
   {
     name: "the global object as another function's this",
     body: `return Object.prototype.valueOf.call(globalThis)`,
@@ -502,7 +902,6 @@ const refusals: readonly Row[] = [
   {
     name: "the rest of the global object",
     body: `const { fetch: _, ...rest } = globalThis; return rest`,
-    used: ["network"],
     unproven: ["NX3003"],
   },
   { name: "process as a value", body: `return input(process)`, unproven: ["NX3003"] },
@@ -632,6 +1031,80 @@ const refusals: readonly Row[] = [
 
 const harmless: readonly Row[] = [
   {
+    name: "copies by the constructor",
+    head: `function Big(this: any, n: any) { this.n = n } Big.prototype.abs = function () { const x = new this.constructor(this); x.s = 1; return x };`,
+    body: `const C = input.constructor; const y = new C(input.text); return [y.plus(new C("1.5")), C.name]`,
+  },
+  {
+    name: "a copy of what is known to be an object",
+    body: `const f = (d: any, v: any) => { if (d instanceof Date) return new (d.constructor as any)(v); return v }; return [f(input, input)].map((x) => x())`,
+  },
+  {
+    name: "properties defined on an own object",
+    body: `const o = {}; Object.defineProperty(o, "x", { get() { return 1 } }); return o`,
+  },
+  { name: "a call by two unknown keys", body: `return input[input.a][input.b](input.c).value` },
+  { name: "a curried call by index", body: `for (let i = 0; i < 3; i++) input.table[i][i]("x")(); return 1` },
+  {
+    name: "a name of another platform that is asked for first",
+    body: `return typeof UnheardOf === "function" ? new UnheardOf(input) : null`,
+  },
+  {
+    name: "module, asked for",
+    body: `return typeof module === "object" && module && (module as any).require`,
+  },
+  { name: "a harmless binding", body: `return process.binding && (process as any).binding("util")` },
+  {
+    name: "methods of functions as values",
+    head: `const call = Function.call; const has = call.bind(Object.prototype.hasOwnProperty);`,
+    body: `return [has(input, "x"), Function.prototype.toString.call(Function)]`,
+  },
+  {
+    name: "what kind of value process is",
+    head: `const { toString } = Object.prototype; const kindOf = ((cache: any) => (thing: any) => { const text = toString.call(thing); return cache[text] })(Object.create(null));`,
+    body: `return [kindOf(process), process.nextTick.bind(process)]`,
+  },
+  {
+    name: "globals by constant keys through a function in view",
+    head: `function getValue(o: any, k: string) { return o?.[k] } function getNative(o: any, k: string) { const v = getValue(o, k); return typeof v === "function" ? v : undefined } const root = globalThis; const S = getNative(root, "Set"); const M = getNative(root, "Map");`,
+    body: `return [new S(), new M()]`,
+  },
+  {
+    name: "a symbol with a known prefix on the global object",
+    head: "const version = Math.random().toString(); const KEY = Symbol.for(`demo.api.${version}`);",
+    body: `return (globalThis as any)[KEY]`,
+  },
+  {
+    name: "a polyfill of the global object",
+    head: `import * as web from "node:stream/web";`,
+    body: `Object.assign(globalThis, web); Object.defineProperty(globalThis, "mine", { value: input }); return 1`,
+  },
+  { name: "a variable that nobody reads", body: `let load; load = process; return 1` },
+  {
+    name: "the crypto module as a value",
+    head: `import * as c from "node:crypto";`,
+    body: `return new Map([[1, c]]).get(1)!.createHash("sha256")`,
+  },
+  {
+    name: "an own diagnostics channel",
+    head: `import { channel, tracingChannel } from "node:diagnostics_channel"; const c = channel("demo:query");`,
+    body: `c.publish(input); return tracingChannel("demo.call")`,
+  },
+  {
+    name: "a require that fails and is caught",
+    head: `import lib from "lib";`,
+    body: `return lib(input)`,
+    files: {
+      "node_modules/lib/index.js": `module.exports = function (name) { try { return require(name) } catch (e) { return null } };`,
+    },
+  },
+  {
+    name: "members that every module and object has",
+    head: `import fs from "node:fs";`,
+    body: `return [fs.hasOwnProperty("x"), (fs as any).__esModule]`,
+  },
+
+  {
     name: "a local function called fetch",
     head: `function fetch(x: string) { return x }`,
     body: `return fetch("https://a.example/")`,
@@ -749,7 +1222,7 @@ async function found(row: Row): Promise<{ used: readonly string[]; unproven: rea
   };
 }
 
-for (const row of [...uses, ...refusals, ...harmless]) {
+for (const row of [...uses, ...narrowed, ...refusals, ...harmless]) {
   test(`${row.name}`, async () => {
     assert.equal(await found(row), { used: row.used ?? [], unproven: row.unproven ?? [] });
   });

@@ -1,0 +1,591 @@
+import type { Variable } from "eslint-scope";
+import type { Node, Pattern } from "estree";
+import { isAlways } from "./always.ts";
+import { constantInit, isGlobal } from "./constant.ts";
+import { mayBeText } from "./constructors.ts";
+import { bindThis, type Call, callEffect, instanceMade, isDropped, type Trace } from "./effects.ts";
+import type { Folder } from "./fold.ts";
+import {
+  callsOf,
+  enclosingFunction,
+  functionOf,
+  isDefaultWrapper,
+  isExported,
+  wrapperOf,
+} from "./functions.ts";
+import type { Helpers } from "./helpers.ts";
+import { broad } from "./permission.ts";
+import { aboveChain, type Program, startOf } from "./program.ts";
+import { both, isRooted, type Mention, type Reporter } from "./report.ts";
+import { apiOf } from "./resolve.ts";
+import { envNeed } from "./resources.ts";
+import {
+  type Api,
+  classify,
+  functionApi,
+  globalObject,
+  holderOf,
+  isContainer,
+  isPure,
+  isRevealing,
+  isStream,
+  keyOf,
+  memberOf,
+  moduleApi,
+  nameOf,
+  possibleConstructor,
+  reveals,
+} from "./table.ts";
+
+/** Follows mentions through the bundle. */
+export interface Follower {
+  /** Puts a mention in the queue; `drain` works it off. */
+  readonly add: (mention: Mention) => void;
+  readonly follow: (variable: Variable, mention: Mention) => void;
+  readonly bind: (pattern: Pattern | Node, mention: Mention) => void;
+  readonly importModule: (specifier: Node, node: Node, mention: Mention) => void;
+  readonly patternKeys: (property: {
+    readonly key: Node;
+    readonly computed: boolean;
+  }) => readonly string[] | null;
+  readonly drain: () => void;
+  /** Member accesses and object patterns that a mention came through. */
+  readonly visited: ReadonlySet<Node>;
+}
+
+const harmlessTests: ReadonlySet<string> = new Set([
+  "IfStatement",
+  "WhileStatement",
+  "DoWhileStatement",
+  "ForStatement",
+  "SwitchStatement",
+  "SwitchCase",
+  "BinaryExpression",
+  "UpdateExpression",
+]);
+
+/** Members by which an object of a narrow API goes to another file, host or program. */
+const turning: ReadonlySet<string> = new Set(
+  "constructor __proto__ connect spawn agent socket connection createConnection _handle handle".split(" "),
+);
+
+/** Objects inside objects are followed this deep. */
+const deepestHolder = 3;
+
+export function createFollower(program: Program, helpers: Helpers, fold: Folder, report: Reporter): Follower {
+  const { use, useComputed, need, refuse } = report;
+  const queue: Mention[] = [];
+  const followed = new Map<Variable, Set<string>>();
+  const visited = new Set<Node>();
+  /** What was followed from where: it bounds the search by nodes times APIs, recursion or not. */
+  const done = new Map<Node, Set<string>>();
+
+  const push = (mention: Mention, node: Node, api = mention.api, last = mention.last): void => {
+    queue.push({ ...mention, api, node, last });
+  };
+
+  /** A variable that may hold the API: each of its reads is a mention. */
+  const follow = (variable: Variable, mention: Mention): void => {
+    const key = keyOf(mention.api);
+    const seen = followed.get(variable) ?? new Set();
+    if (seen.has(key)) return;
+    followed.set(variable, seen.add(key));
+    if (isExported(program, variable)) use(mention, null);
+    const writes = variable.references.filter((reference) => reference.isWrite());
+    const isShared = mention.isShared === true || writes.length > 1;
+    // A variable that nobody reads hands nothing on.
+    for (const reference of variable.references) {
+      if (!reference.isRead()) continue;
+      const node = reference.identifier as Node;
+      queue.push({ api: mention.api, node, start: startOf(node), last: startOf(node), isShared });
+    }
+  };
+
+  /** `pattern = mention`, in declarations, assignments and parameters with a default. */
+  const bind = (pattern: Pattern | Node, mention: Mention): void => {
+    switch (pattern.type) {
+      case "Identifier": {
+        const variable = program.variableOf(pattern) ?? program.declaredBy.get(pattern) ?? null;
+        if (variable === null) use(mention, null);
+        else follow(variable, mention);
+        break;
+      }
+      case "AssignmentPattern":
+        bind(pattern.left, mention);
+        break;
+      case "ObjectPattern":
+        visited.add(pattern);
+        for (const property of pattern.properties) {
+          if (property.type === "RestElement") {
+            use({ ...mention, node: property, start: startOf(property), last: startOf(property) }, null);
+            continue;
+          }
+          const at = {
+            ...mention,
+            node: property,
+            start: startOf(property.key),
+            last: startOf(property.key),
+          };
+          const keys = patternKeys(property);
+          if (keys === null) useComputed(at);
+          else for (const key of keys) take(at, key, (next) => bind(property.value, next));
+        }
+        break;
+      case "ArrayPattern":
+        if (
+          mention.api.holds === undefined ||
+          pattern.elements.some((each) => each?.type === "RestElement")
+        ) {
+          use(mention, null);
+          break;
+        }
+        for (const [i, element] of pattern.elements.entries()) {
+          if (element !== null) take(mention, String(i), (next) => bind(element, next));
+        }
+        break;
+      default:
+        use(mention, null);
+    }
+  };
+
+  const patternKeys = (property: {
+    readonly key: Node;
+    readonly computed: boolean;
+  }): readonly string[] | null =>
+    !property.computed && property.key.type === "Identifier"
+      ? [property.key.name]
+      : fold.strings(property.key);
+
+  /** Takes a member. `next` is called where the member is an API of its own; `other` where it is not. */
+  const take = (
+    mention: Mention,
+    key: string,
+    next: (mention: Mention) => void,
+    other?: () => void,
+  ): void => {
+    const { api } = mention;
+    if (api.holds !== undefined) {
+      if (api.holds.key === key) next({ ...mention, api: api.holds.api });
+      else if (api.holds.object !== null && isRevealing(key)) use(mention, null);
+      return;
+    }
+    if (api.madeBy !== undefined) {
+      // Its own ways to another file, host or program.
+      if (turning.has(key)) use({ ...mention, api: api.madeBy }, null);
+      else next({ ...mention, api: memberOf(api, key) });
+      return;
+    }
+    if (reveals(api, key)) {
+      use(mention, null);
+      return;
+    }
+    const own = classify(api);
+    const member = own.rows.find((row) => row.form === "member");
+    if (member !== undefined && own.depth === api.path.length) {
+      const one = envNeed(key);
+      const sink = `${nameOf(api)}.${key}`;
+      if (one === null) need(mention, nameOf(api), [both(broad("env"))], "which variable is read");
+      else need(mention, sink, [one], null);
+      return;
+    }
+    const target = memberOf(api, key);
+    if (
+      target.base !== api.base ||
+      isContainer(api) ||
+      isContainer(target) ||
+      // Functions of the language among which are some that hand on what they are given.
+      (api.base === "global" &&
+        api.path.length === 1 &&
+        own.rows.every(({ capability }) => capability === "pure")) ||
+      classify(target).depth === target.path.length
+    ) {
+      next({ ...mention, api: target });
+    } else if (own.rows.length > 0 && own.rows.every((row) => row.capability === "pure")) return;
+    else if (other === undefined) use(mention, null);
+    else other();
+  };
+
+  const takeMember = (mention: Mention, member: Node & { readonly type: "MemberExpression" }): void => {
+    visited.add(member);
+    const keys = fold.keys(member);
+    if (keys !== null) {
+      for (const key of keys) takeKey(mention, member, key);
+      return;
+    }
+    const isOwnSymbol = keyOf(mention.api) === keyOf(globalObject) && isHarmlessSymbol(member.property);
+    if (!isOwnSymbol) useComputed(mention);
+    if (keyOf(memberOf(mention.api, "constructor")) === keyOf(functionApi))
+      push(mention, member, possibleConstructor);
+  };
+
+  const takeKey = (
+    mention: Mention,
+    member: Node & { readonly type: "MemberExpression" },
+    key: string,
+  ): void => {
+    const { api } = mention;
+    const parent = aboveChain(program, member);
+    const isCallee = isCallOf(parent, member);
+    if (parent?.type === "AssignmentExpression" && parent.left === member && isContainer(api)) {
+      if (reveals(api, key)) use(mention, null);
+      report.define(memberOf(api, key));
+      if (api.holds === undefined) bindThis(trace, mention, parent.right, api);
+      if (parent.operator === "=") return;
+    }
+    // The method of an object of the program sees all of it; so does one that the program gave to Node's objects.
+    const isTag = parent?.type === "TaggedTemplateExpression" && parent.tag === member;
+    if (
+      (isCallee || isTag) &&
+      api.holds !== undefined &&
+      api.holds.key !== key &&
+      mayUseThis(api.holds.object, key)
+    )
+      use(mention, null);
+    if (isCallee && isRooted(api) && classify(memberOf(api, key)).rows.length === 0) use(mention, null);
+    const at = { ...mention, node: member, last: startOf(member.property) };
+    take(
+      at,
+      key,
+      (next) => queue.push(next),
+      () => use(mention, isCallee && key === "call" ? { node: parent, first: 1 } : null),
+    );
+    // `process.stdout.on(...)` gives the stream.
+    if (isCallee && isStream(api)) callEffect(trace, { ...at, api: memberOf(api, key) }, parent);
+  };
+
+  /** Whether the method may look at other members of its object: not so where it is a function without `this`. */
+  const mayUseThis = (object: Node | null, key: string): boolean => {
+    if (object === null) return false;
+    const property =
+      object.type === "ObjectExpression"
+        ? object.properties.find((each) => each.type === "Property" && patternKeys(each)?.[0] === key)
+        : undefined;
+    const target = property?.type === "Property" ? functionOf(program, property.value) : null;
+    return target === null || (target.type !== "ArrowFunctionExpression" && program.thises.has(target));
+  };
+
+  /** A symbol under which Node keeps nothing: only what the bundle put there can be behind it. */
+  const isHarmlessSymbol = (node: Node): boolean => {
+    const variable = node.type === "Identifier" ? program.variableOf(node) : null;
+    const made = variable === null ? node : constantInit(variable);
+    if (made?.type !== "CallExpression") return false;
+    if (isGlobal(program, made.callee, "Symbol")) return true;
+    const { callee } = made;
+    const [first] = made.arguments;
+    if (callee.type !== "MemberExpression" || callee.object.type === "Super" || first === undefined)
+      return false;
+    if (!isGlobal(program, callee.object, "Symbol") || fold.key(callee) !== "for") return false;
+    const name = fold.text(first);
+    return (
+      name.known !== "" && !/^(?:node|undici)/i.test(name.known) && (name.isWhole || name.known.length > 6)
+    );
+  };
+
+  const call = (mention: Mention, node: Call): void => {
+    if (callEffect(trace, mention, node)) return;
+    use(mention, { node, first: 0 });
+    const made = instanceMade(mention.api);
+    if (made !== null) push(mention, node, made);
+  };
+
+  const argument = (mention: Mention, node: Call): void => {
+    if (mention.api.base === "constructor") {
+      reflect(mention, node);
+      return;
+    }
+    if (isDropped(trace, mention, node)) return;
+    const helper = helpers.nameOf(node.callee);
+    const target = functionOf(program, node.callee);
+    // Followed like any function it would mix up everything that is imported by it.
+    if (target !== null && isDefaultWrapper(target) && mention.api.holds === undefined) {
+      push(mention, node, holderOf("default", mention.api, null, mention.start));
+      return;
+    }
+    if ((helper === "__toESM" || helper === "__importStar") && mention.api.holds === undefined)
+      push(mention, node);
+    else if (helper === "__toCommonJS") push(mention, node);
+    else if (helper !== "__export" && !pass(mention, node)) use(mention, null);
+  };
+
+  /** `Reflect.construct(x.constructor, [text])` is a call of it. */
+  const reflect = (mention: Mention, node: Call): void => {
+    const called = apiOf(program, node.callee);
+    const isCall = called !== null && /^global Reflect\.(?:construct|apply)$/.test(keyOf(called));
+    if (!isCall) {
+      pass(mention, node);
+      return;
+    }
+    const list = node.arguments[keyOf(called) === "global Reflect.apply" ? 2 : 1];
+    const isHarmless =
+      list?.type === "ArrayExpression" && list.elements.every((each) => each !== null && !mayBeText(each));
+    if (!isHarmless) refuse("NX3004", mention, { sink: "Reflect with a constructor" });
+  };
+
+  /** An argument of a function that is in view: its parameter is a mention. False where it is not in view. */
+  const pass = (mention: Mention, node: Call): boolean => {
+    const target = functionOf(program, node.callee);
+    const index = (node.arguments as readonly Node[]).indexOf(mention.node);
+    if (target === null || program.takesArguments.has(target)) return false;
+    if (node.arguments.slice(0, index).some((value) => value.type === "SpreadElement")) return false;
+    const parameter = target.params[index];
+    if (parameter?.type === "RestElement" || target.params.at(-1)?.type === "RestElement") return false;
+    // A value that no parameter takes is dropped.
+    const isShared = mention.isShared === true || callsOf(program, target)?.length !== 1;
+    if (parameter !== undefined) bind(parameter, { ...mention, isShared });
+    return true;
+  };
+
+  /** `return mention`, in a function that is only ever called: each call is a mention. False otherwise. */
+  const give = (mention: Mention, from: Node): boolean => {
+    const target = enclosingFunction(program, from);
+    if (target === null || target.async === true || target.generator === true) return false;
+    const calls = callsOf(program, target);
+    if (calls === null) return settle(mention, target);
+    for (const node of calls) {
+      const at = calls.length === 1 && isCallOf(node, target) ? mention.start : startOf(node);
+      queue.push({
+        ...mention,
+        node,
+        start: at,
+        last: at,
+        isShared: mention.isShared === true || calls.length > 1,
+      });
+    }
+    return true;
+  };
+
+  /** `Promise.resolve().then(() => mention)`: esbuild's form of an `import()` of what is in the bundle. */
+  const settle = (mention: Mention, target: Node): boolean => {
+    const then = program.parents.get(target);
+    if (then?.type !== "CallExpression" || then.arguments.length !== 1) return false;
+    const { callee } = then;
+    if (callee.type !== "MemberExpression" || fold.key(callee) !== "then") return false;
+    const { object } = callee;
+    const made = object.type === "CallExpression" ? apiOf(program, object.callee) : null;
+    if (made === null || keyOf(made) !== "global Promise.resolve") return false;
+    return awaited(mention, then);
+  };
+
+  /** The value of a promise: what `await` gives, or the parameter of the callback. False where it goes elsewhere. */
+  const awaited = (mention: Mention, promise: Node): boolean => {
+    const parent = program.parents.get(promise);
+    if (parent?.type === "AwaitExpression") {
+      push(mention, parent);
+      return true;
+    }
+    const above = parent === undefined ? undefined : program.parents.get(parent);
+    if (
+      parent?.type === "MemberExpression" &&
+      fold.key(parent) === "then" &&
+      above?.type === "CallExpression"
+    ) {
+      const [callback] = above.arguments;
+      if (callback?.type === "ArrowFunctionExpression" || callback?.type === "FunctionExpression") {
+        const [param] = callback.params;
+        if (!program.takesArguments.has(callback) && param?.type !== "RestElement") {
+          if (param !== undefined) bind(param, mention);
+          return true;
+        }
+      }
+    }
+    return parent?.type === "ExpressionStatement";
+  };
+
+  /** `module.exports = mention`, alone in a CommonJS module: the module's function returns the API. */
+  const reexport = (mention: Mention, assignment: Node): boolean => {
+    const variable = wrapperOf(program, helpers, assignment);
+    if (variable === null) return false;
+    for (const reference of variable.references) {
+      if (!reference.isRead()) continue;
+      const node = reference.identifier as Node;
+      const parent = program.parents.get(node);
+      const at = { ...mention, node, start: startOf(node), last: startOf(node) };
+      if (parent?.type === "CallExpression" && parent.callee === node) push(at, parent);
+      else use(at, null);
+    }
+    return true;
+  };
+
+  /** `__export(namespace, { key: () => mention })`: who reads that member of the namespace has the API. */
+  const exported = (mention: Mention, arrow: Node): boolean => {
+    const property = program.parents.get(arrow);
+    const object = property === undefined ? undefined : program.parents.get(property);
+    const above = object === undefined ? undefined : program.parents.get(object);
+    if (property?.type !== "Property" || above?.type !== "CallExpression") return false;
+    const [namespace] = above.arguments;
+    if (helpers.nameOf(above.callee) !== "__export" || namespace?.type !== "Identifier") return false;
+    const variable = program.variableOf(namespace);
+    const [key] = patternKeys(property) ?? [];
+    if (variable === null || key === undefined) return false;
+    follow(variable, { ...mention, api: holderOf(key, mention.api, null, mention.start) });
+    return true;
+  };
+
+  const step = (mention: Mention): void => {
+    const { node } = mention;
+    const parent = program.parents.get(node);
+    if (parent === undefined) return;
+    switch (parent.type) {
+      case "MemberExpression":
+        if (parent.object === node) takeMember(mention, parent);
+        else use(mention, null);
+        return;
+      case "AwaitExpression":
+        // An object of the program may have a `then`.
+        if (isOwnObject(mention.api)) use(mention, null);
+        else push(mention, parent);
+        return;
+      case "ChainExpression":
+        push(mention, parent);
+        return;
+      case "SequenceExpression":
+        if (parent.expressions.at(-1) === node) push(mention, parent);
+        return;
+      case "LogicalExpression":
+        if (parent.operator !== "&&" || parent.right === node) push(mention, parent);
+        else asked(mention);
+        return;
+      case "ConditionalExpression":
+        if (parent.test === node) asked(mention);
+        else if (parent.alternate !== node || !isAlways(program, fold, parent.test)) push(mention, parent);
+        return;
+      case "UnaryExpression":
+        if (parent.operator === "delete") use(mention, null);
+        else asked(mention);
+        return;
+      case "Property":
+        if (!keep(mention, parent)) use(mention, null);
+        return;
+      case "ArrayExpression": {
+        const index = parent.elements.indexOf(node as never);
+        const isPlain = parent.elements.slice(0, index).every((each) => each?.type !== "SpreadElement");
+        if (isPlain && canHold(mention.api))
+          push(mention, parent, holderOf(String(index), mention.api, parent, mention.start));
+        else use(mention, null);
+        return;
+      }
+      case "BinaryExpression":
+        if (parent.operator === "in" && parent.right === node) containsKey(mention, parent.left);
+        // An object of the program may say what it is as text or as a number.
+        else if (isOwnObject(mention.api) && !/^[!=]==$/.test(parent.operator)) use(mention, null);
+        else asked(mention);
+        return;
+      case "ForStatement":
+      case "ExpressionStatement":
+        if (parent.type === "ExpressionStatement" && !isContainer(mention.api)) use(mention, null);
+        return;
+      case "VariableDeclarator":
+        bind(parent.id, mention);
+        return;
+      case "AssignmentPattern":
+        if (parent.right === node) bind(parent.left, mention);
+        return;
+      case "AssignmentExpression":
+        if (parent.left === node) {
+          if (parent.operator !== "=" || keyOf(mention.api) === "global process.env") use(mention, null);
+          return;
+        }
+        if (!["=", "||=", "&&=", "??="].includes(parent.operator)) return;
+        if (reexport(mention, parent)) return;
+        bind(parent.left, mention);
+        if (program.parents.get(parent)?.type !== "ExpressionStatement") push(mention, parent);
+        return;
+      case "CallExpression":
+      case "NewExpression":
+        if (parent.callee === node) call(mention, parent);
+        else argument(mention, parent);
+        return;
+      case "ArrowFunctionExpression":
+        if (!exported(mention, parent) && !give(mention, node)) use(mention, null);
+        return;
+      case "ReturnStatement":
+        if (!give(mention, node)) use(mention, null);
+        return;
+      default:
+        if (harmlessTests.has(parent.type)) asked(mention);
+        else use(mention, null);
+    }
+  };
+
+  /** Whether it is there is asked: where no supported Node has it, it is not, and what follows knows. */
+  const asked = ({ api }: Mention): void => {
+    if (api.base === "global" && api.path.length === 1) report.define(api);
+  };
+
+  /** `{ key: mention }`: who reads that member of the object has the API. */
+  const keep = (mention: Mention, property: Node): boolean => {
+    const object = program.parents.get(property);
+    if (
+      property.type !== "Property" ||
+      property.value !== mention.node ||
+      object?.type !== "ObjectExpression"
+    )
+      return false;
+    const keys = patternKeys(property);
+    const hasAccessors = object.properties.some(
+      (each) =>
+        each.type === "Property" &&
+        (each.kind !== "init" || isRevealing(patternKeys(each)?.[0] ?? "__proto__")),
+    );
+    if (keys === null || hasAccessors || !canHold(mention.api)) return false;
+    for (const key of keys) push(mention, object, holderOf(key, mention.api, object, mention.start));
+    return true;
+  };
+
+  const containsKey = (mention: Mention, left: Node): void => {
+    if (keyOf(mention.api) !== "global process.env") return;
+    const keys = fold.strings(left);
+    if (keys === null) use(mention, null);
+    else for (const key of keys) take(mention, key, () => {});
+  };
+
+  const importModule = (specifier: Node, node: Node, mention: Mention): void => {
+    const name = fold.string(specifier);
+    const api = name === null ? null : moduleApi(name);
+    if (api === null) {
+      refuse("NX3006", mention, { form: name === null ? "import(...)" : `import("${name}")` });
+      return;
+    }
+    if (!awaited({ ...mention, api }, node)) use({ ...mention, api }, null);
+  };
+
+  const trace: Trace = { program, fold, report, push };
+
+  return {
+    add: (mention) => queue.push(mention),
+    follow,
+    bind,
+    importModule,
+    patternKeys,
+    drain: () => {
+      for (let mention = queue.pop(); mention !== undefined; mention = queue.pop()) {
+        const key = keyOf(mention.api);
+        const apis = done.get(mention.node) ?? new Set();
+        if (apis.has(key)) continue;
+        done.set(mention.node, apis.add(key));
+        step(mention);
+      }
+    },
+    visited,
+  };
+}
+
+function isCallOf(node: Node | undefined, callee: Node): node is Call {
+  if (node?.type !== "CallExpression" && node?.type !== "NewExpression") return false;
+  return (
+    node.callee === callee || (node.callee.type === "ChainExpression" && node.callee.expression === callee)
+  );
+}
+
+/** Whether it is an object of the program that holds an API. */
+function isOwnObject(api: Api): boolean {
+  return api.holds !== undefined && api.holds.object !== null;
+}
+
+/** Whether an object with the API in it is worth following; what is pure is so everywhere. */
+function canHold(api: Api): boolean {
+  if (api.base === "global" && api.holds === undefined && isPure(api)) return false;
+  let depth = 0;
+  for (let at: Api | undefined = api; at?.holds !== undefined; at = at.holds.api) depth++;
+  return depth < deepestHolder;
+}

@@ -1,0 +1,210 @@
+import type { Node } from "estree";
+import type { CodeArgs } from "../diagnostics/codes.ts";
+import type { CallGraph, Unit } from "./calls.ts";
+import type { Folder } from "./fold.ts";
+import { broad, type Permission } from "./permission.ts";
+import type { Program } from "./program.ts";
+import { isOwnChannel, type Need, resourceOf, type SinkCall } from "./resources.ts";
+import type { Sink } from "./sinks.ts";
+import { type Api, classify, isContainer, isKnown, isStream, keyOf, nameOf, reachOf } from "./table.ts";
+
+interface Found {
+  readonly unit: Unit;
+  /** Bundle offsets: where the mention starts, and where its last token starts. */
+  readonly start: number;
+  readonly last: number;
+  /** As people write it: `fetch`, `fs.readFile`. */
+  readonly sink: string;
+}
+
+/** Something that the code can reach. */
+export interface Capability extends Found, Need {
+  /** What is not constant, where that is why the whole kind is needed. */
+  readonly unknown: string | null;
+}
+
+export type UnresolvedCode = "NX3003" | "NX3004" | "NX3006" | "NX3007" | "NX3008";
+
+/** Something that cannot be proven, so that no permission can allow it. */
+export type Unresolved = {
+  readonly [C in UnresolvedCode]: Found & { readonly code: C; readonly args: CodeArgs<C> };
+}[UnresolvedCode];
+
+export interface Findings {
+  readonly capabilities: readonly Capability[];
+  readonly unresolved: readonly Unresolved[];
+}
+
+/** An expression whose value is (or may be) an API. */
+export interface Mention {
+  readonly api: Api;
+  readonly node: Node;
+  readonly start: number;
+  readonly last: number;
+  /** Whether it came through a variable that holds other values too. */
+  readonly isShared?: boolean;
+}
+
+/** Turns uses of APIs into findings. */
+export interface Reporter {
+  /** An API is used: called by `call`, or as a value where that is null. */
+  readonly use: (mention: Mention, call: SinkCall | null) => void;
+  /** A member is taken whose name is not known. */
+  readonly useComputed: (mention: Mention) => void;
+  readonly need: (mention: Mention, sink: string, needs: readonly Need[], unknown: string | null) => void;
+  readonly refuse: <C extends UnresolvedCode>(code: C, mention: Mention, args: CodeArgs<C>) => void;
+  /** The bundle itself gives this member a value; what it is counts where it comes from. */
+  readonly define: (api: Api) => void;
+  /** A mention of a stream of the process that was handed on, so that it may be any value; null when there is none. */
+  readonly looseStream: () => Mention | null;
+  readonly findings: () => Findings;
+}
+
+export function createReporter(graph: CallGraph, fold: Folder, program: Program): Reporter {
+  const capabilities: Capability[] = [];
+  const unresolved: Unresolved[] = [];
+  const unclassified: { readonly api: Api; readonly found: Unresolved }[] = [];
+  const defined = new Set<string>();
+  let looseStream: Mention | null = null;
+
+  const foundAt = (mention: Mention, sink: string): Found => ({
+    unit: graph.unitOf(mention.node),
+    start: mention.start,
+    last: mention.last,
+    sink,
+  });
+
+  const refuse = <C extends UnresolvedCode>(code: C, mention: Mention, args: CodeArgs<C>): void => {
+    // TypeScript does not relate the parts of a union that is indexed by an open `C`.
+    unresolved.push({ ...foundAt(mention, nameOf(mention.api)), code, args } as unknown as Unresolved);
+  };
+
+  const need = (mention: Mention, sink: string, needs: readonly Need[], unknown: string | null): void => {
+    for (const { permission, exact } of needs) {
+      capabilities.push({ ...foundAt(mention, sink), permission, exact, unknown });
+    }
+  };
+
+  /** Reports a use. `call` is null where the API is used as a value. */
+  const use = (mention: Mention, call: SinkCall | null): void => {
+    const { api } = mention;
+    if (api.base === "constructor" || api.base === "missing-require" || api.madeBy !== undefined) return;
+    if (api.holds !== undefined) {
+      // Reported once, where it went into the object, not wherever the object goes.
+      const { at, object } = api.holds;
+      use(
+        { ...mention, api: api.holds.api, ...(object === null ? {} : { node: object, start: at, last: at }) },
+        null,
+      );
+      return;
+    }
+    if (api.base === "require") {
+      refuse("NX3003", mention, { what: "`require`", reason: "is used as a value, and it loads any module" });
+      return;
+    }
+    if (isContainer(api) && call === null) {
+      useWhole(mention);
+      return;
+    }
+    const { rows, depth } = classify(api);
+    const sink = nameOf({ base: api.base, path: api.path.slice(0, Math.max(depth, 1)) });
+    if (rows.length === 0) {
+      // A variable that holds other values too was asked for a member of one of those.
+      if (mention.isShared === true && api.base.startsWith("module:") && depth > 0) return;
+      // A member of an unknown member says no more than the member.
+      const args = { api: sink };
+      const known = { base: api.base, path: api.path.slice(0, Math.max(depth, 1)) };
+      unclassified.push({ api: known, found: { ...foundAt(mention, sink), code: "NX3008", args } });
+      return;
+    }
+    if (call === null && isStream(api)) looseStream ??= mention;
+    for (const row of rows) useRow(mention, row, sink, depth < api.path.length ? null : call);
+  };
+
+  const useRow = (mention: Mention, row: Sink, sink: string, call: SinkCall | null): void => {
+    if (row.form === "channel" && call !== null && isOwnChannel(call, fold)) return;
+    switch (row.capability) {
+      case "pure":
+        break;
+      case "root":
+        refuse("NX3003", mention, { what: `\`${sink}\``, reason: "reaches everything" });
+        break;
+      case "dynamic-code":
+        refuse("NX3004", mention, { sink });
+        break;
+      case "native-code":
+        refuse("NX3007", mention, { what: `what \`${sink}\` loads` });
+        break;
+      default: {
+        if (row.form === "member") {
+          need(mention, sink, [both(broad(row.capability))], "which variable is read");
+          break;
+        }
+        const resource = resourceOf(row, row.capability, call, fold);
+        if (resource.kind === "known") need(mention, sink, resource.needs, null);
+        else need(mention, sink, resource.permissions.map(both), resource.what);
+      }
+    }
+  };
+
+  /** A module, `process` or the global object used as a value: all that its members reach. */
+  const useWhole = (mention: Mention): void => {
+    const { api } = mention;
+    const sink = nameOf(api);
+    if (!isKnown(api)) {
+      const args = { api: sink };
+      unclassified.push({ api, found: { ...foundAt(mention, sink), code: "NX3008", args } });
+      return;
+    }
+    const kinds: Permission[] = [];
+    for (const reach of reachOf(api, (name) => program.text.includes(name))) {
+      if (reach === "root" || reach === "dynamic-code" || reach === "native-code") {
+        refuse("NX3003", mention, {
+          what: `\`${sink}\``,
+          reason: "is used as a value, and it reaches everything",
+        });
+        return;
+      }
+      if (reach !== "pure") kinds.push(broad(reach));
+    }
+    need(mention, sink, kinds.map(both), "which of its members is used");
+  };
+
+  const useComputed = (mention: Mention): void => {
+    const { api } = mention;
+    if (isRooted(api)) {
+      refuse("NX3003", mention, {
+        what: `\`${nameOf(api)}[...]\``,
+        reason: "takes a member whose name is not known before it runs",
+      });
+    } else use(mention, null);
+  };
+
+  return {
+    use,
+    useComputed,
+    need,
+    refuse,
+    define: (api) => defined.add(keyOf(api)),
+    looseStream: () => looseStream,
+    findings: () => ({
+      capabilities,
+      unresolved: [
+        ...unresolved,
+        ...unclassified.filter(({ api }) => !defined.has(keyOf(api))).map(({ found }) => found),
+      ],
+    }),
+  };
+}
+
+export function both(permission: Permission): Need {
+  return { permission, exact: permission };
+}
+
+/** Where any member may reach everything. */
+export function isRooted(api: Api): boolean {
+  if (!isContainer(api)) return false;
+  return [...reachOf(api)].some(
+    (reach) => reach === "root" || reach === "dynamic-code" || reach === "native-code",
+  );
+}

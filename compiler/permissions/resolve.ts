@@ -1,0 +1,54 @@
+import type { Node } from "estree";
+import { constantInit } from "./constant.ts";
+import type { Program } from "./program.ts";
+import { type Api, globalApi, memberOf, moduleApi } from "./table.ts";
+
+const deepest = 12;
+const objectPrototype: Api = { base: "global", path: ["Object", "prototype"] };
+
+/** The API that an expression is, whatever happens; null where it is something else or may be. */
+export function apiOf(program: Program, node: Node, depth = 0): Api | null {
+  if (depth > deepest) return null;
+  switch (node.type) {
+    case "Identifier": {
+      const variable = program.variableOf(node);
+      if (variable === null) return globalApi(node.name);
+      const [definition, ...others] = variable.defs;
+      if (definition === undefined || others.length > 0) return null;
+      if (definition.type === "ImportBinding") {
+        const source = definition.parent.source.value;
+        const module = typeof source === "string" ? moduleApi(source) : null;
+        const specifier = definition.node;
+        if (module === null || specifier.type !== "ImportSpecifier") return module;
+        const { imported } = specifier;
+        return memberOf(module, imported.type === "Identifier" ? imported.name : String(imported.value));
+      }
+      const init = constantInit(variable);
+      if (init !== null) return apiOf(program, init, depth + 1);
+      if (definition.type !== "Variable" || definition.node.id.type !== "ObjectPattern") return null;
+      // `const { toString } = Object.prototype`
+      const isWritten = variable.references.some(
+        (reference) => reference.isWrite() && reference.init !== true,
+      );
+      const property = definition.node.id.properties.find(
+        (each) => each.type === "Property" && each.value === definition.name,
+      );
+      if (isWritten || property?.type !== "Property" || property.computed || !definition.node.init)
+        return null;
+      if (property.key.type !== "Identifier") return null;
+      const owner = apiOf(program, definition.node.init, depth + 1);
+      return owner === null ? null : memberOf(owner, property.key.name);
+    }
+    case "MemberExpression": {
+      if (node.computed || node.property.type !== "Identifier" || node.object.type === "Super") return null;
+      // `{}.toString`
+      const isEmpty = node.object.type === "ObjectExpression" && node.object.properties.length === 0;
+      const owner = isEmpty ? objectPrototype : apiOf(program, node.object, depth + 1);
+      return owner === null ? null : memberOf(owner, node.property.name);
+    }
+    case "ChainExpression":
+      return apiOf(program, node.expression, depth + 1);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,670 @@
+import type { Variable } from "eslint-scope";
+import type {
+  ArrayExpression,
+  CallExpression,
+  ClassBody,
+  Expression,
+  MemberExpression,
+  NewExpression,
+  Node,
+} from "estree";
+import { fieldName, isGlobal, isMemberWritten, isTarget } from "./constant.ts";
+import { callsOf, type FunctionNode, functionOf, isFunctionNode } from "./functions.ts";
+import type { Program } from "./program.ts";
+import { classify, globalApi, moduleApi, reachOf } from "./table.ts";
+
+/** Which expressions give a value, and what objects hold, as far as that is in view and cannot have changed. */
+export interface Values {
+  /**
+   * The expressions of which one gives the value of this one, following names, choices, members, parameters and
+   * results; null where another one may. `undefined` is left out: a variable is read after it is set.
+   */
+  readonly of: (node: Node) => readonly Node[] | null;
+  /** Properties of the one object that it is. */
+  readonly object: (node: Node) => ReadonlyMap<string, Expression> | null;
+  /** Elements of the one list that it is. */
+  readonly elements: (node: Node) => readonly Expression[] | null;
+  readonly key: (node: MemberExpression) => string | null;
+  readonly keys: (node: MemberExpression) => readonly string[] | null;
+}
+
+const deepest = 100;
+const most = 64;
+
+/** Setters of `URL` that leave scheme, host and port as they are. */
+const harmlessUrlSetters: ReadonlySet<string> = new Set([
+  "pathname",
+  "search",
+  "hash",
+  "username",
+  "password",
+]);
+
+/** Methods of lists and strings that change nothing; those in `callbacks` give each element to a function. */
+const callbacks: ReadonlySet<string> = new Set(
+  "map forEach filter some every find findIndex findLast flatMap".split(" "),
+);
+const readers: ReadonlySet<string> = new Set(
+  "join includes indexOf slice concat at entries keys values toString startsWith endsWith split trim replace".split(
+    " ",
+  ),
+);
+
+export function createValues(
+  program: Program,
+  folder: { readonly strings: (node: Node) => readonly string[] | null },
+): Values {
+  const ofVariable = new Map<Variable, readonly Node[] | null>();
+  const objects = new Map<Node, ReadonlyMap<string, Expression> | null>();
+  const keeping = new Map<Variable, boolean>();
+  let depth = 0;
+
+  const of = (node: Node): readonly Node[] | null => {
+    if (depth >= deepest) return null;
+    depth++;
+    const result = find(node);
+    depth--;
+    return result !== null && result.length > most ? null : result;
+  };
+
+  const find = (node: Node): readonly Node[] | null => {
+    switch (node.type) {
+      case "ChainExpression":
+        return of(node.expression);
+      case "Identifier": {
+        const variable = program.variableOf(node);
+        return variable === null ? null : variableValues(variable);
+      }
+      case "ConditionalExpression":
+        return union([node.consequent, node.alternate]);
+      case "LogicalExpression":
+        return node.operator === "&&" ? null : union([node.left, node.right]);
+      case "SequenceExpression": {
+        const last = node.expressions.at(-1);
+        return last === undefined ? null : of(last);
+      }
+      case "MemberExpression":
+        return memberValues(node);
+      case "CallExpression":
+        return results(node);
+      default:
+        return [node];
+    }
+  };
+
+  const union = (nodes: readonly Node[]): readonly Node[] | null => {
+    const all: Node[] = [];
+    for (const node of nodes) {
+      const found = of(node);
+      if (found === null || all.length > most) return null;
+      all.push(...found);
+    }
+    return all;
+  };
+
+  const variableValues = (variable: Variable): readonly Node[] | null => {
+    const known = ofVariable.get(variable);
+    if (known !== undefined) return known;
+    // While it is being looked at it is not known: a value may be made from itself.
+    ofVariable.set(variable, null);
+    const sources = sourcesOf(variable);
+    const isKept = sources?.every((source) => isSafe(variable, source)) === true;
+    const result = sources === null || !isKept ? null : union(sources);
+    ofVariable.set(variable, result);
+    return result;
+  };
+
+  /** Whether an object that the variable holds is as it was when it was made. */
+  const isSafe = (variable: Variable, source: Node): boolean => {
+    switch (source.type) {
+      case "ObjectExpression":
+      case "ArrayExpression":
+        return isKept(variable);
+      case "CallExpression":
+        return enumOf(source) === null ? frozen(source) === null || isKept(variable) : isKept(variable);
+      case "NewExpression":
+        return !isGlobal(program, source.callee, "URL") || isUrlKept(variable);
+      default:
+        return true;
+    }
+  };
+
+  /** Every expression that is put into the variable; null where something else may be. */
+  const sourcesOf = (variable: Variable): readonly Node[] | null => {
+    const sources: Node[] = [];
+    for (const definition of variable.defs) {
+      const found =
+        definition.type === "Variable"
+          ? declared(definition.node, definition.name)
+          : definition.type === "Parameter"
+            ? passed(definition.node as Node, definition.index ?? -1)
+            : null;
+      if (found === null) return null;
+      sources.push(...found);
+    }
+    if (variable.defs.length === 0) return null;
+    for (const reference of variable.references) {
+      if (!reference.isWrite() || reference.init === true) continue;
+      const parent = program.parents.get(reference.identifier as Node);
+      if (parent?.type === "AssignmentExpression" && parent.left === reference.identifier) {
+        if (parent.operator !== "=" && parent.operator !== "??=" && parent.operator !== "||=") return null;
+        sources.push(parent.right);
+      } else if (parent?.type !== "AssignmentPattern" || parent.left !== reference.identifier) {
+        if (parent?.type !== "VariableDeclarator") return null;
+      }
+    }
+    return sources.length > most ? null : sources;
+  };
+
+  const declared = (declarator: Node, name: Node): readonly Node[] | null => {
+    if (declarator.type !== "VariableDeclarator" || declarator.id !== name) return null;
+    if (declarator.init) return [declarator.init];
+    const declaration = program.parents.get(declarator);
+    const loop = declaration === undefined ? undefined : program.parents.get(declaration);
+    if (loop?.type === "ForOfStatement" && loop.left === declaration) return texts(elements(loop.right));
+    return loop?.type === "ForInStatement" ? null : [];
+  };
+
+  /** Elements stand for the list only where they are text: an object could be changed through another of its names. */
+  const texts = (list: readonly Expression[] | null): readonly Node[] | null => {
+    if (list === null) return null;
+    return list.every(
+      (each) => each.type === "Literal" || each.type === "TemplateLiteral" || isConstantName(each),
+    )
+      ? list
+      : null;
+  };
+
+  const isConstantName = (node: Node): boolean => folder.strings(node) !== null;
+
+  /** What callers pass for a parameter. */
+  const passed = (target: Node, index: number): readonly Node[] | null => {
+    if (!isFunctionNode(target) || program.takesArguments.has(target)) return null;
+    const parameter = target.params[index];
+    if (parameter?.type !== "Identifier" && parameter?.type !== "AssignmentPattern") return null;
+    const fallback = parameter.type === "AssignmentPattern" ? parameter.right : null;
+    if (parameter.type === "AssignmentPattern" && parameter.left.type !== "Identifier") return null;
+    const list = listOfCallback(target);
+    if (list !== null) return index === 0 ? texts(elements(list)) : null;
+    const calls = callsOf(program, target);
+    if (calls === null) return null;
+    const sources: Node[] = fallback === null ? [] : [fallback];
+    for (const { arguments: args } of calls) {
+      if (args.slice(0, index + 1).some((argument) => argument.type === "SpreadElement")) return null;
+      const argument = args[index];
+      if (argument !== undefined) sources.push(argument);
+      else if (fallback === null) return null;
+    }
+    return sources;
+  };
+
+  /** `list.map(callback)`: the list. */
+  const listOfCallback = (target: FunctionNode): Node | null => {
+    const call = program.parents.get(target);
+    if (call?.type !== "CallExpression" || call.arguments[0] !== target) return null;
+    const { callee } = call;
+    return callee.type === "MemberExpression" && callbacks.has(key(callee) ?? "") ? callee.object : null;
+  };
+
+  const results = (node: CallExpression): readonly Node[] | null => {
+    const target = functionOf(program, node.callee);
+    if (target === null || enumOf(node) !== null) return [node];
+    if (target.async === true || target.generator === true) return [node];
+    return union(target.body.type === "BlockStatement" ? (program.returns.get(target) ?? []) : [target.body]);
+  };
+
+  const memberValues = (node: MemberExpression): readonly Node[] | null => {
+    if (node.object.type === "Super") return null;
+    if (node.property.type === "PrivateIdentifier") return fieldValues(node, `#${node.property.name}`);
+    const names = keys(node);
+    const owners = (of(node.object) ?? []).map(propertiesOf);
+    const maps = owners.filter((own) => own !== null);
+    if (maps.length > 0 && maps.length === owners.length) {
+      // A key that is not there gives `undefined`, or what every object has, which is no text.
+      const wanted = maps.flatMap((own) =>
+        names === null ? [...own.values()] : names.flatMap((name) => own.get(name) ?? []),
+      );
+      return wanted.length === 0 || !wanted.every(isPlain) ? null : union(wanted);
+    }
+    const list = elements(node.object);
+    if (list !== null) {
+      const at = names === null ? list : names.flatMap((name) => list[Number(name)] ?? []);
+      const found = texts(at);
+      return found === null || found.length === 0 ? [node] : union(found);
+    }
+    const [name, ...others] = names ?? [];
+    if (name === undefined || others.length > 0) return names === null ? null : [node];
+    return fieldValues(node, name) ?? [node];
+  };
+
+  /** A URL inside an object may be changed through the object. */
+  const isPlain = (node: Node): boolean =>
+    !(node.type === "NewExpression" && isGlobal(program, node.callee, "URL"));
+
+  /** `this.name` and `Class.name`, where the class sets it once and nobody else can. */
+  const fieldValues = (node: MemberExpression, name: string): readonly Node[] | null => {
+    const isStatic = node.object.type !== "ThisExpression" && !name.startsWith("#");
+    const body = isStatic ? classOf(node.object) : bodyAround(node, name);
+    const field = body?.body.find(
+      (element) =>
+        element.type === "PropertyDefinition" &&
+        !element.computed &&
+        fieldName(element.key) === name &&
+        (name.startsWith("#") || element.static === isStatic),
+    );
+    if (body === undefined || field?.type !== "PropertyDefinition" || !field.value) return null;
+    if (!isPlain(field.value) || isMemberWritten(program, name)) return null;
+    if (!name.startsWith("#") && !(isStatic ? isClassKept(body) : isInstanceKept(body))) return null;
+    return field.value.type === "ObjectExpression" || field.value.type === "ArrayExpression"
+      ? null
+      : of(field.value);
+  };
+
+  const classOf = (node: Node): ClassBody | undefined => {
+    const variable = node.type === "Identifier" ? program.variableOf(node) : null;
+    const [definition, ...others] = variable?.defs ?? [];
+    if (definition === undefined || others.length > 0) return undefined;
+    if (definition.type === "ClassName") return definition.node.body;
+    const init = definition.type === "Variable" ? definition.node.init : null;
+    const isOnce = variable?.references.filter((reference) => reference.isWrite()).length === 1;
+    return init?.type === "ClassExpression" && isOnce ? init.body : undefined;
+  };
+
+  const bodyAround = (node: Node, name: string): ClassBody | undefined => {
+    for (let at = program.parents.get(node); at !== undefined; at = program.parents.get(at)) {
+      if (at.type === "ClassBody") {
+        const has = at.body.some(
+          (element) => element.type === "PropertyDefinition" && fieldName(element.key) === name,
+        );
+        if (has || !name.startsWith("#")) return at;
+      }
+      // `this` of a function is whatever it is called on.
+      const isMethod = program.parents.get(at)?.type === "MethodDefinition";
+      if (!name.startsWith("#") && at.type === "FunctionDeclaration") return undefined;
+      if (!name.startsWith("#") && at.type === "FunctionExpression" && !isMethod) return undefined;
+    }
+    return undefined;
+  };
+
+  /** Whether the class is only made, extended, exported and asked for members, none of which is written. */
+  const isClassKept = (body: ClassBody): boolean => {
+    const owner = program.parents.get(body);
+    if (owner === undefined) return false;
+    return namesOfClass(owner).every((variable) =>
+      variable.references.every((reference) => {
+        if (reference.init === true) return true;
+        const identifier = reference.identifier as Node;
+        const parent = program.parents.get(identifier);
+        switch (parent?.type) {
+          case "NewExpression":
+            return parent.callee === identifier;
+          case "ClassDeclaration":
+          case "ClassExpression":
+          case "ExportSpecifier":
+            return true;
+          case "BinaryExpression":
+            return parent.operator === "instanceof";
+          case "MemberExpression":
+            return parent.object === identifier && key(parent) !== null && !isTarget(program, parent);
+          default:
+            return false;
+        }
+      }),
+    );
+  };
+
+  /**
+   * Whether nobody but the class itself has hold of its instances: `this` is only asked for members, and what `new`
+   * gives is asked for members, or listed by `nodes()` for the runner.
+   */
+  const isInstanceKept = (body: ClassBody): boolean => {
+    const owner = program.parents.get(body);
+    if (owner === undefined || (owner.type !== "ClassDeclaration" && owner.type !== "ClassExpression"))
+      return false;
+    if (!isThisKept(body)) return false;
+    const bases = new Set<ClassBody>();
+    for (let parent = owner.superClass; parent; ) {
+      const base = classOf(parent);
+      if (base === undefined || bases.has(base) || !isThisKept(base)) return false;
+      bases.add(base);
+      const above = program.parents.get(base);
+      parent =
+        above?.type === "ClassDeclaration" || above?.type === "ClassExpression" ? above.superClass : null;
+    }
+    return namesOfClass(owner).every((variable) =>
+      variable.references.every((reference) => {
+        if (reference.init === true) return true;
+        const identifier = reference.identifier as Node;
+        const parent = program.parents.get(identifier);
+        if (parent?.type === "ExportSpecifier") return true;
+        return parent?.type === "NewExpression" && parent.callee === identifier && isInstanceUseKept(parent);
+      }),
+    );
+  };
+
+  const isInstanceUseKept = (made: Node): boolean => {
+    const parent = program.parents.get(made);
+    switch (parent?.type) {
+      case "MemberExpression":
+        return parent.object === made && !isTarget(program, parent);
+      case "VariableDeclarator": {
+        const variable = parent.id.type === "Identifier" ? program.declaredBy.get(parent.id) : undefined;
+        return (
+          variable?.references.every(
+            (reference) => reference.init === true || isInstanceUseKept(reference.identifier as Node),
+          ) === true
+        );
+      }
+      case "ArrayExpression": {
+        for (let at: Node | undefined = parent; at !== undefined; at = program.parents.get(at)) {
+          if (at.type === "MethodDefinition") return fieldName(at.key) === "nodes";
+          if (isFunctionNode(at) && at.type !== "FunctionExpression") return false;
+          if (at.type === "CallExpression") return false;
+        }
+        return false;
+      }
+      default:
+        return false;
+    }
+  };
+
+  const isThisKept = (body: ClassBody): boolean =>
+    program.thises.get(body)?.every((node) => {
+      const parent = program.parents.get(node);
+      return parent?.type === "MemberExpression" && parent.object === node && key(parent) !== null;
+    }) !== false;
+
+  const namesOfClass = (owner: Node): readonly Variable[] => {
+    const names: Variable[] = [];
+    if ((owner.type === "ClassDeclaration" || owner.type === "ClassExpression") && owner.id) {
+      names.push(...program.variablesOf(owner.id));
+    }
+    const parent = program.parents.get(owner);
+    if (parent?.type === "VariableDeclarator" && parent.id.type === "Identifier") {
+      names.push(...program.variablesOf(parent.id));
+    }
+    return names;
+  };
+
+  const object = (node: Node): ReadonlyMap<string, Expression> | null => {
+    const [target, ...others] = of(node) ?? [];
+    return target === undefined || others.length > 0 ? null : propertiesOf(target);
+  };
+
+  const propertiesOf = (target: Node): ReadonlyMap<string, Expression> | null => {
+    const known = objects.get(target);
+    if (known !== undefined) return known;
+    objects.set(target, null);
+    const literal = target.type === "CallExpression" ? frozen(target) : target;
+    const result =
+      target.type === "CallExpression" && literal === null
+        ? enumOf(target)
+        : literal?.type === "ObjectExpression"
+          ? properties(literal.properties)
+          : null;
+    objects.set(target, result);
+    return result;
+  };
+
+  const properties = (list: readonly Node[]): ReadonlyMap<string, Expression> | null => {
+    const result = new Map<string, Expression>();
+    for (const property of list) {
+      if (property.type === "SpreadElement") {
+        const spread = object(property.argument);
+        if (spread === null) return null;
+        for (const [name, value] of spread) result.set(name, value);
+        continue;
+      }
+      if (property.type !== "Property" || property.kind !== "init") return null;
+      const name = propertyKey(property.key, property.computed);
+      // `__proto__: x` sets the prototype, which may answer for every key that is absent here.
+      if (name === null || name === "__proto__") return null;
+      result.set(name, property.value as Expression);
+    }
+    return result;
+  };
+
+  const frozen = (node: CallExpression): Node | null => {
+    const { callee } = node;
+    const [first] = node.arguments;
+    return callee.type === "MemberExpression" &&
+      callee.object.type !== "Super" &&
+      isGlobal(program, callee.object, "Object") &&
+      key(callee) === "freeze" &&
+      first !== undefined
+      ? first
+      : null;
+  };
+
+  /** An enum as esbuild writes it: `((E2) => { E2["A"] = "a"; return E2; })(E || {})`. */
+  const enumOf = (node: CallExpression): ReadonlyMap<string, Expression> | null => {
+    const { callee, arguments: args } = node;
+    const [given] = args;
+    if (callee.type !== "ArrowFunctionExpression" || callee.body.type !== "BlockStatement") return null;
+    const [parameter] = callee.params;
+    if (parameter?.type !== "Identifier" || given?.type !== "LogicalExpression" || given.operator !== "||")
+      return null;
+    if (given.left.type !== "Identifier" || given.right.type !== "ObjectExpression") return null;
+    if (given.right.properties.length > 0) return null;
+    const result = new Map<string, Expression>();
+    for (const statement of callee.body.body) {
+      if (statement.type === "ReturnStatement") continue;
+      const set = statement.type === "ExpressionStatement" ? statement.expression : null;
+      if (
+        set?.type !== "AssignmentExpression" ||
+        set.operator !== "=" ||
+        set.left.type !== "MemberExpression"
+      )
+        return null;
+      const { left, right } = set;
+      if (left.object.type !== "Identifier" || left.object.name !== parameter.name) return null;
+      if (left.property.type !== "Literal" || right.type !== "Literal") return null;
+      result.set(String(left.property.value), right);
+    }
+    return result;
+  };
+
+  const elements = (node: Node): readonly Expression[] | null => {
+    const [target, ...others] = of(node) ?? [];
+    if (target === undefined || others.length > 0) return null;
+    const literal = target.type === "CallExpression" ? (frozen(target) ?? valuesOf(target)) : target;
+    if (Array.isArray(literal)) return literal as readonly Expression[];
+    return (literal as Node).type === "ArrayExpression" ? elementsOf(literal as ArrayExpression) : null;
+  };
+
+  /** `Object.values(constants)` and `Object.keys(constants)` */
+  const valuesOf = (node: CallExpression): readonly Expression[] | Node => {
+    const { callee } = node;
+    const [first] = node.arguments;
+    if (
+      callee.type !== "MemberExpression" ||
+      first === undefined ||
+      !isGlobal(program, callee.object, "Object")
+    )
+      return node;
+    const own = key(callee) === "values" ? object(first) : null;
+    return own === null ? node : [...own.values()];
+  };
+
+  const elementsOf = (list: ArrayExpression): readonly Expression[] | null => {
+    const result: Expression[] = [];
+    for (const element of list.elements) {
+      if (element === null) return null;
+      if (element.type !== "SpreadElement") {
+        result.push(element);
+        continue;
+      }
+      const spread = elements(element.argument);
+      if (spread === null) return null;
+      result.push(...spread);
+    }
+    return result;
+  };
+
+  const propertyKeys = (node: Node, computed: boolean): readonly string[] | null => {
+    if (!computed && node.type === "Identifier") return [node.name];
+    return node.type === "PrivateIdentifier" ? null : folder.strings(node);
+  };
+  const propertyKey = (node: Node, computed: boolean): string | null => {
+    const [name, ...others] = propertyKeys(node, computed) ?? [];
+    return name === undefined || others.length > 0 ? null : name;
+  };
+  const key = (node: MemberExpression): string | null => propertyKey(node.property, node.computed);
+  const keys = (node: MemberExpression): readonly string[] | null =>
+    propertyKeys(node.property, node.computed);
+
+  /** Whether every mention of the variable only reads from the object or list that it holds. */
+  const isKept = (variable: Variable): boolean => {
+    const known = keeping.get(variable);
+    if (known !== undefined) return known;
+    keeping.set(variable, true);
+    const result = variable.references.every(
+      (reference) =>
+        reference.init === true ||
+        (reference.isWrite() && !reference.isRead()) ||
+        isReadOnly(reference.identifier as Node),
+    );
+    keeping.set(variable, result);
+    return result;
+  };
+
+  const isReadOnly = (identifier: Node): boolean => {
+    const parent = program.parents.get(identifier);
+    switch (parent?.type) {
+      case "SpreadElement":
+      case "ForOfStatement":
+        return true;
+      case "LogicalExpression":
+        // The enum's own `E || {}`, of which nothing but its own code has hold.
+        return (
+          parent.right.type === "ObjectExpression" && program.parents.get(parent)?.type === "CallExpression"
+        );
+      case "CallExpression":
+      case "NewExpression":
+        return (
+          parent.callee !== identifier &&
+          (isPlatformCall(program, parent) || isPassedKept(parent, identifier))
+        );
+      case "MemberExpression":
+        return parent.object === identifier && isChainKept(parent);
+      default:
+        return false;
+    }
+  };
+
+  /** `object.a.b`, which is neither written nor called on something that could change itself. */
+  const isChainKept = (member: MemberExpression): boolean => {
+    let node: Node = member;
+    let above = program.parents.get(node);
+    while (
+      above?.type === "ChainExpression" ||
+      (above?.type === "MemberExpression" && above.object === node)
+    ) {
+      node = above;
+      above = program.parents.get(node);
+    }
+    if (isTarget(program, node)) return false;
+    if (above?.type !== "CallExpression" || above.callee !== node) return isValueHarmless(node);
+    const name = node.type === "MemberExpression" ? key(node) : null;
+    if (name === null) return false;
+    if (readers.has(name)) return true;
+    if (!callbacks.has(name)) return false;
+    const [callback] = above.arguments;
+    // The third parameter would be the list itself.
+    return isFunctionNode(callback) && callback.params.length <= 2 && !program.takesArguments.has(callback);
+  };
+
+  /** A member handed on is harmless where it is text; an object inside could be changed by who gets it. */
+  const isValueHarmless = (node: Node): boolean => {
+    const parent = program.parents.get(node);
+    switch (parent?.type) {
+      case "TemplateLiteral":
+      case "BinaryExpression":
+      case "IfStatement":
+      case "ForOfStatement":
+        return true;
+      default:
+        return isLeaf(node);
+    }
+  };
+
+  /** Whether the member is a literal in the object it is taken from, or not there at all. */
+  const isLeaf = (node: Node): boolean => {
+    const names: (string | null)[] = [];
+    let root: Node = node;
+    while (root.type === "MemberExpression" || root.type === "ChainExpression") {
+      if (root.type === "MemberExpression") names.unshift(key(root));
+      root = root.type === "MemberExpression" ? root.object : root.expression;
+    }
+    const variable = root.type === "Identifier" ? program.variableOf(root) : null;
+    const [source, ...others] = variable === null ? [] : (sourcesOf(variable) ?? []);
+    if (source === undefined || others.length > 0) return false;
+    let values: readonly Node[] = [source];
+    for (const name of names) {
+      values = values.flatMap((value) => insideOf(value, name));
+    }
+    return values.every(
+      (value) => !["ObjectExpression", "ArrayExpression", "NewExpression"].includes(value.type),
+    );
+  };
+
+  const insideOf = (value: Node, name: string | null): readonly Node[] => {
+    if (value.type === "CallExpression") {
+      const inner = frozen(value);
+      return inner === null ? [] : insideOf(inner, name);
+    }
+    if (value.type === "ArrayExpression") return value.elements.filter((each) => each !== null);
+    if (value.type !== "ObjectExpression") return [];
+    return value.properties.flatMap((property) =>
+      property.type === "Property" && (name === null || propertyKey(property.key, property.computed) === name)
+        ? [property.value as Node]
+        : [],
+    );
+  };
+
+  /** An argument of a function in view whose parameter is only read from. */
+  const isPassedKept = (call: CallExpression | NewExpression, identifier: Node): boolean => {
+    const target = functionOf(program, call.callee);
+    if (target === null || program.takesArguments.has(target)) return false;
+    const index = (call.arguments as readonly Node[]).indexOf(identifier);
+    if (call.arguments.slice(0, index).some((argument) => argument.type === "SpreadElement")) return false;
+    const parameter = target.params[index];
+    if (parameter?.type !== "Identifier") return false;
+    const variable = program.declaredBy.get(parameter);
+    return variable !== undefined && isKept(variable);
+  };
+
+  /** Whether no mention of the variable can change scheme, host or port of the URL it holds. */
+  const isUrlKept = (found: Variable): boolean =>
+    found.references.every((reference) => {
+      if (reference.init === true) return true;
+      const identifier = reference.identifier as Node;
+      const parent = program.parents.get(identifier);
+      if (parent?.type === "TemplateLiteral" || parent?.type === "BinaryExpression") return true;
+      if (parent?.type === "CallExpression" || parent?.type === "NewExpression") {
+        return parent.callee !== identifier && isPlatformCall(program, parent);
+      }
+      if (parent?.type !== "MemberExpression" || parent.object !== identifier) return false;
+      const name = key(parent);
+      return name !== null && (!isTarget(program, parent) || harmlessUrlSetters.has(name));
+    });
+
+  return { of, object, elements, key, keys };
+}
+
+/** Whether Node's own network, file or process code is called: it neither keeps nor changes what it is given. */
+function isPlatformCall(program: Program, node: CallExpression | NewExpression): boolean {
+  let callee: Node = node.callee;
+  while (callee.type === "MemberExpression" || callee.type === "ChainExpression") {
+    callee = callee.type === "ChainExpression" ? callee.expression : callee.object;
+  }
+  if (callee.type !== "Identifier") return false;
+  const variable = program.variableOf(callee);
+  if (variable === null) return classify(globalApi(callee.name)).rows.some((row) => row.form === "url");
+  return variable.defs.some((definition) => {
+    if (definition.type !== "ImportBinding") return false;
+    const source = definition.parent.source.value;
+    const api = typeof source === "string" ? moduleApi(source) : null;
+    return api !== null && [...reachOf(api)].some((reach) => /^(?:network|fs:|exec)/.test(reach));
+  });
+}

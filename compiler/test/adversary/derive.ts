@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { bundlePlugin } from "../../bundle/bundle.ts";
+import { packageFinder } from "../../bundle/packages.ts";
+import type { Diagnostic } from "../../diagnostics/types.ts";
+import { findPermissions } from "../../permissions/index.ts";
+import { type Permission, parsePermission } from "../../permissions/permission.ts";
+
+/** What the analysis says about one plugin. */
+export interface Derived {
+  /** Canonical, sorted. */
+  readonly permissions: readonly string[];
+  readonly byNode: readonly Permission[];
+  /** Codes of what cannot be proven, or why there is no bundle; sorted, each once. */
+  readonly refusals: readonly string[];
+  /** Messages of the refusals, in order. */
+  readonly messages: readonly string[];
+  /** Null when there is no bundle. */
+  readonly bundle: string | null;
+}
+
+/** Writes the files below `root`, bundles them as `noxus build` does, and finds the permissions. */
+export async function derive(root: string, files: Readonly<Record<string, string>>): Promise<Derived> {
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  const reported: Diagnostic[] = [];
+  const packageOf = packageFinder(root);
+  const bundle = await bundlePlugin(
+    { root, file: "src/index.ts", exportName: "DemoPlugin", tsconfig: null, packageOf },
+    (found) => {
+      reported.push(found);
+    },
+  );
+  if (bundle === null) {
+    return {
+      permissions: [],
+      byNode: [],
+      refusals: codesOf(reported),
+      messages: reported.map(({ message }) => message),
+      bundle: null,
+    };
+  }
+  writeFileSync(join(root, "bundle.mjs"), bundle.text);
+  const entry = files["src/index.ts"] ?? "";
+  const before = entry.slice(0, entry.indexOf("class DemoNode") + "class ".length).split("\n");
+  const found = findPermissions({
+    bundle: bundle.text,
+    map: bundle.map,
+    files: bundle.sources.map(({ path }) => path),
+    sourceText: (file) => files[file] ?? null,
+    pluginFile: "plugin.yaml",
+    pluginExport: "DemoPlugin",
+    nodes: [
+      {
+        name: "demo",
+        class: "DemoNode",
+        file: "src/index.ts",
+        line: before.length,
+        column: (before.at(-1)?.length ?? 0) + 1,
+      },
+    ],
+    declared: [],
+    permissionsSpan: null,
+    packageOf,
+    waysTo: bundle.waysTo,
+    dependencies: [],
+  });
+  const refused = [...reported, ...found.diagnostics].filter(
+    ({ code, severity }) => severity === "error" && code !== "NX3001" && code !== "NX3005",
+  );
+  return {
+    permissions: found.permissions.used.map(({ permission }) => permission),
+    byNode: (found.byNode.get("demo") ?? []).map(read),
+    refusals: codesOf(refused),
+    messages: refused.map(({ message }) => message),
+    bundle: bundle.text,
+  };
+}
+
+function read(text: string): Permission {
+  const parsed = parsePermission(text);
+  if (!("permission" in parsed)) throw new Error(`the analysis wrote \`${text}\`: ${parsed.reason}`);
+  return parsed.permission;
+}
+
+function codesOf(diagnostics: readonly Diagnostic[]): readonly string[] {
+  return [...new Set(diagnostics.map(({ code }) => code))].sort();
+}

@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { covers, type Permission } from "../../permissions/permission.ts";
+import type { Derived } from "./derive.ts";
+import { sentinel } from "./sinks.ts";
+
+/** Something that a running bundle reached. */
+export interface Observation {
+  /** `code`: code from text, a thread, machine code or the engine, which no permission allows. */
+  readonly kind: Permission["kind"] | "code";
+  /** Null where it is everything of its kind, or cannot be told. */
+  readonly resource: string | null;
+}
+
+export interface Outcome {
+  readonly seen: readonly Observation[];
+  /** What it threw; null when it came to its end. */
+  readonly error: string | null;
+}
+
+const child = fileURLToPath(new URL("child.ts", import.meta.url));
+
+/** Longest a process may say nothing, ms. */
+const silence = 8_000;
+
+/** What the runner gives to Node that the analysis leans on: see compiler/permissions/README.md, "Limits". */
+export const secondLine: readonly string[] = ["--disallow-code-generation-from-strings"];
+
+/**
+ * Runs bundles below `folder` in one process, with the sentinels in place. A bundle that ends the process is
+ * `crashed`, and the rest go on in a new one.
+ */
+export async function observe(
+  folder: string,
+  bundles: readonly string[],
+  flags: readonly string[] = [],
+): Promise<ReadonlyMap<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  const cwd = join(folder, "work");
+  const bin = join(folder, "bin");
+  mkdirSync(cwd, { recursive: true });
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(cwd, sentinel.file), sentinel.content);
+  writeFileSync(join(bin, sentinel.command), "#!/bin/sh\nexit 0\n");
+  chmodSync(join(bin, sentinel.command), 0o755);
+  let rest = bundles;
+  while (rest.length > 0) {
+    await runProcess(rest, cwd, bin, flags, outcomes);
+    const [first] = rest.filter((bundle) => !outcomes.has(bundle));
+    if (first === undefined) break;
+    outcomes.set(first, { seen: [], error: "it ended the process" });
+    rest = rest.filter((bundle) => !outcomes.has(bundle));
+  }
+  return outcomes;
+}
+
+function runProcess(
+  bundles: readonly string[],
+  cwd: string,
+  bin: string,
+  flags: readonly string[],
+  outcomes: Map<string, Outcome>,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const running = spawn(
+      process.execPath,
+      ["--expose-internals", "--no-warnings", ...flags, child, ...bundles],
+      {
+        cwd,
+        // A signal to a group of processes must not reach this one.
+        detached: true,
+        env: { PATH: bin, HOME: cwd, [sentinel.variable]: sentinel.value },
+        // A pipe, as a runner has it: what can be done with the descriptor depends on it.
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
+      },
+    );
+    let timer = setTimeout(() => running.kill("SIGKILL"), silence);
+    let text = "";
+    let noise = "";
+    running.stdout?.resume();
+    running.stderr?.on("data", (data: Buffer) => {
+      noise = `${noise}${data.toString()}`.slice(-2_000);
+    });
+    running.stdio[3]?.on("data", (data: Buffer) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => running.kill("SIGKILL"), silence);
+      text += data.toString();
+    });
+    running.on("error", reject);
+    running.on("close", () => {
+      clearTimeout(timer);
+      for (const line of text.split("\n").slice(0, -1)) {
+        const { bundle, seen, error } = JSON.parse(line) as Outcome & { readonly bundle: string };
+        outcomes.set(bundle, { seen, error });
+      }
+      if (text === "" && /^\s*(?:SyntaxError|Error|TypeError)/m.test(noise) && noise.includes("child.ts"))
+        reject(new Error(`the instrumented process does not start:\n${noise}`));
+      else resolve();
+    });
+  });
+}
+
+/** What was observed and is neither covered by a derived permission of the node nor refused. */
+export function underived(derived: Derived, seen: readonly Observation[]): readonly Observation[] {
+  if (derived.refusals.length > 0) return [];
+  return seen.filter((one) => !derived.byNode.some((permission) => allows(permission, one)));
+}
+
+function allows(permission: Permission, { kind, resource }: Observation): boolean {
+  switch (kind) {
+    case "code":
+      return false;
+    case "env":
+      return covers(permission, { kind, name: resource });
+    case "exec":
+      return covers(permission, { kind, command: resource });
+    case "fs:read":
+    case "fs:write":
+      return covers(permission, { kind, path: resource });
+    case "network": {
+      if (permission.kind !== "network") return false;
+      const [, host, digits] = /^([^/]+?)(?::(\d+))?$/.exec(resource ?? "") ?? [];
+      if (host === undefined) return covers(permission, { kind, host: null, port: null });
+      // A look-up is part of every connection, whatever its port.
+      if (digits === undefined) return covers({ ...permission, port: null }, { kind, host, port: null });
+      return covers(permission, { kind, host, port: Number(digits) });
+    }
+  }
+}

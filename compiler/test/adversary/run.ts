@@ -1,0 +1,30 @@
+/**
+ * The adversary at length.
+ *
+ *   node compiler/test/adversary/run.ts [--count 20000] [--seed N] [--keep 40]
+ *
+ * `SEED` and `COUNT` in the environment do the same. Exit code 1 when something was reached that was not derived, or
+ * the analysis threw, or an honest case reached something.
+ */
+import { parseArgs } from "node:util";
+import { attack, formatFault, formatReport, freshSeed } from "./campaign.ts";
+
+const { values } = parseArgs({
+  options: { count: { type: "string" }, seed: { type: "string" }, keep: { type: "string" } },
+});
+const count = Number(values.count ?? process.env.COUNT ?? 20_000);
+const seed = Number(values.seed ?? process.env.SEED ?? freshSeed());
+console.log(`seed ${seed}, ${count} cases`);
+const report = await attack({
+  seed,
+  count,
+  honest: 0.3,
+  metamorphic: 0.03,
+  keep: Number(values.keep ?? 40),
+  progress: (done) => {
+    if (done % 2_400 === 0) console.log(`${done} cases`);
+  },
+});
+for (const fault of report.faults) console.log(`${formatFault(fault)}\n`);
+console.log(formatReport(report));
+process.exitCode = report.underived + report.crashes + report.dishonest > 0 ? 1 : 0;

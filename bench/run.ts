@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "../scaffold/create.ts";
 import { example, root } from "../scripts/noxus.ts";
+import { benchPermissions } from "./permissions.ts";
 import { benchServer } from "./server.ts";
 
 const at = process.argv.indexOf("--rounds");
@@ -65,6 +66,7 @@ try {
   ];
   table("Command line, whole processes", commands, measure(commands));
   await benchServer(rounds);
+  await benchPermissions(rounds);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

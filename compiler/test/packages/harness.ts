@@ -1,0 +1,158 @@
+import { spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { transformSync } from "esbuild";
+import { sha256 } from "../../../runtime/manifest/canonical.ts";
+import { type Bundle, bundlePlugin } from "../../bundle/bundle.ts";
+import { packageFinder } from "../../bundle/packages.ts";
+import type { Diagnostic } from "../../diagnostics/types.ts";
+import { findPermissions, type PermissionResult } from "../../permissions/index.ts";
+import type { Observation } from "./oracle.ts";
+
+export const packagesFolder: string = import.meta.dirname;
+
+/** Longest that another process may take to install the same, ms. */
+const installLimit = 180_000;
+
+/**
+ * Installs the packages of this folder, without their scripts, unless they are there as the lockfile says. Two processes
+ * may ask at once: one installs, the other waits. Throws what npm said.
+ */
+export function installPackages(): void {
+  const lock = readFileSync(join(packagesFolder, "package-lock.json"), "utf8");
+  const stamp = join(packagesFolder, "node_modules", ".noxus-lock");
+  const isInstalled = (): boolean => existsSync(stamp) && readFileSync(stamp, "utf8") === lock;
+  if (isInstalled()) return;
+  const turn = join(tmpdir(), `noxus-install-${sha256(packagesFolder).slice(0, 16)}`);
+  const deadline = Date.now() + installLimit;
+  while (!takeTurn(turn)) {
+    if (Date.now() > deadline) throw new Error(`another process is installing; if none is, remove ${turn}`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+  try {
+    if (isInstalled()) return;
+    const done = spawnSync(
+      "npm",
+      ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"],
+      { cwd: packagesFolder, encoding: "utf8" },
+    );
+    if (done.status !== 0) throw new Error(`npm ci failed in ${packagesFolder}\n${done.stderr}`);
+    writeFileSync(stamp, lock);
+  } finally {
+    rmSync(turn, { recursive: true, force: true });
+  }
+}
+
+function takeTurn(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** A plugin's folder that sees the packages of another one. */
+export interface Workspace {
+  readonly root: string;
+  remove(): void;
+}
+
+/** `modules` is the node_modules folder that the plugin shall have. */
+export function openWorkspace(modules: string): Workspace {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "noxus-packages-")));
+  symlinkSync(modules, join(root, "node_modules"));
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+export interface Checked {
+  /** Null where it cannot be bundled; the reasons are in `diagnostics`. */
+  readonly bundle: Bundle | null;
+  readonly found: PermissionResult | null;
+  /** All that was reported, codes NX3001 and NX3005 left out: those are the permissions. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Milliseconds. */
+  readonly bundleMs: number;
+  readonly findMs: number;
+}
+
+/** Bundles a plugin of one file as it would ship, and finds its permissions. `file` is relative to the workspace. */
+export async function checkSource({ root }: Workspace, file: string, text: string): Promise<Checked> {
+  writeFileSync(join(root, file), text);
+  const diagnostics: Diagnostic[] = [];
+  const packageOf = packageFinder(root);
+  const started = performance.now();
+  const bundle = await bundlePlugin(
+    { root, file, exportName: "DemoPlugin", tsconfig: null, packageOf },
+    (found) => diagnostics.push(found),
+  );
+  const bundled = performance.now();
+  if (bundle === null) return { bundle, found: null, diagnostics, bundleMs: bundled - started, findMs: 0 };
+  const before = text.slice(0, text.indexOf("class DemoNode") + "class ".length).split("\n");
+  const found = findPermissions({
+    bundle: bundle.text,
+    map: bundle.map,
+    files: bundle.sources.map(({ path }) => path),
+    sourceText: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : null),
+    pluginFile: "plugin.yaml",
+    pluginExport: "DemoPlugin",
+    nodes: [
+      {
+        name: "demo",
+        class: "DemoNode",
+        file,
+        line: before.length,
+        column: (before.at(-1)?.length ?? 0) + 1,
+      },
+    ],
+    declared: [],
+    permissionsSpan: null,
+    packageOf,
+    waysTo: bundle.waysTo,
+    dependencies: [],
+  });
+  const findMs = performance.now() - bundled;
+  diagnostics.push(...found.diagnostics.filter(({ code }) => code !== "NX3001" && code !== "NX3005"));
+  return { bundle, found, diagnostics, bundleMs: bundled - started, findMs };
+}
+
+/** Runs a bundle in a process of its own and resolves with what it reached. */
+export function observe({ root }: Workspace, name: string, bundle: string): Promise<Observation> {
+  const file = join(root, name);
+  writeFileSync(file, bundle);
+  const oracle = join(root, "oracle.mjs");
+  // Without its types, which Node would strip again in every run.
+  if (!existsSync(oracle)) {
+    const { code } = transformSync(readFileSync(join(packagesFolder, "oracle.ts"), "utf8"), { loader: "ts" });
+    writeFileSync(oracle, code);
+  }
+  return new Promise((resolve, reject) => {
+    const args = ["--no-warnings", oracle, file];
+    const run = spawn(process.execPath, args, {
+      cwd: root,
+      // The same few variables everywhere, so that what is observed does not depend on the machine.
+      env: { PATH: "/usr/bin:/bin", HOME: root },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let said = "";
+    run.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    run.on("close", (code) => {
+      // The format is the oracle's own.
+      if (code === 0 && said !== "") resolve(JSON.parse(said) as Observation);
+      else reject(new Error(`the oracle ended with ${code} on ${name}: ${said}`));
+    });
+  });
+}

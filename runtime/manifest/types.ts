@@ -40,6 +40,13 @@ export interface Manifest {
   readonly image: ManifestImage;
   /** What a container gets: CPU cores, memory in MiB. */
   readonly resources: { readonly cpu: number; readonly memory_mib: number };
+  /** False when the bundle surely never uses the `__proto__` accessor: then a runner is started without it. */
+  readonly needs_proto?: boolean;
+  /**
+   * True when the bundle uses functions of `node:fs` that Node's permission model refuses whatever is granted: then a
+   * runner is started without that model.
+   */
+  readonly needs_unrestricted_fs?: boolean;
   /** What must be there for the plugin to work, as in plugin.yaml. */
   readonly dependencies?: ManifestDependencies;
   /** SHA-256, hex, of the canonical manifest without this key. */
@@ -114,10 +121,14 @@ export interface PathStep {
 }
 
 export interface UnresolvedUse {
+  /** Code of the diagnostic, such as `NX3004`. */
+  readonly code: string;
   readonly file: string;
   readonly line: number;
   readonly column: number;
   readonly reason: string;
+  /** Why the author answers for it. */
+  readonly waiver: string;
 }
 
 export interface ConfigurationField {

@@ -22,6 +22,10 @@ interface Call {
 const MAX_LOG_TEXT = 8 * 1024;
 const MAX_LOG_FIELDS = 16 * 1024;
 
+// Node hands a runner's flags on to each Node program that it starts, by this list. What the plugin declares as a
+// command is somebody else's program: it could not even read its own files under them.
+process.execArgv.length = 0;
+
 const exit = process.exit.bind(process);
 const socket = new Socket({ fd: 3, readable: true, writable: true });
 /** The call that a piece of asynchronous code belongs to, also after its answer. */

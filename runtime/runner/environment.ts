@@ -4,8 +4,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The environment of a runner: what the plugin's `env` permissions name, and nothing else.
- * `env:NAME` gives one variable, `env:PREFIX_*` all that begin so, `env` all. The server's own NOXUS_* variables are
- * given only by their full name, because NOXUS_CONFIG may hold secrets of other fields.
+ * `env:NAME` gives one variable, `env:PREFIX_*` all that begin so, `env` all. What is meant for the server is given
+ * only by its full name: NOXUS_*, because NOXUS_CONFIG may hold secrets of other fields, and NODE_OPTIONS, because it
+ * would change the runner's own flags.
  */
 export function runnerEnvironment(manifest: Manifest, env: Environment): Record<string, string> {
   const names = new Set<string>();
@@ -21,7 +22,8 @@ export function runnerEnvironment(manifest: Manifest, env: Environment): Record<
   const given: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     const isMatched = isBroad || prefixes.some((prefix) => name.startsWith(prefix));
-    const isGiven = names.has(name) || (isMatched && !name.startsWith("NOXUS_"));
+    const isOwn = name.startsWith("NOXUS_") || name === "NODE_OPTIONS";
+    const isGiven = names.has(name) || (isMatched && !isOwn);
     if (isGiven && value !== undefined) given[name] = value;
   }
   return given;

@@ -5,12 +5,17 @@ import { type Fault, Problem, StartError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { LoadedPlugin } from "../manifest/read.ts";
 import type { ManifestNode } from "../manifest/types.ts";
+import { heapLimit, runnerCommand } from "./command.ts";
 import { createDeferred } from "./deferred.ts";
+import { denialKinds } from "./denial.ts";
 import { type Environment, runnerEnvironment } from "./environment.ts";
 import { createFrameReader, encodeFrame, FrameKind, runnerToServer } from "./frames.ts";
-import { CANCEL_TIMEOUT_MS, runnerCommand, START_TIMEOUT_MS, STOP_TIMEOUT_MS } from "./limits.ts";
+import { CANCEL_TIMEOUT_MS, START_TIMEOUT_MS, STOP_TIMEOUT_MS } from "./limits.ts";
+import { isFirst } from "./once.ts";
 import { createLineBudget, readLines } from "./output.ts";
+import { containment } from "./permission-model.ts";
 import { type CallMessage, runnerProblemCodes, type StartMessage } from "./protocol.ts";
+import { realPath } from "./real-path.ts";
 
 export interface Call {
   readonly node: ManifestNode;
@@ -87,7 +92,17 @@ function killGroup(pid: number): void {
 export function startRunner(options: RunnerOptions, onFree: (runner: Runner) => void): Runner {
   const { plugin, log } = options;
   const { manifest } = plugin;
-  const [program, args] = runnerCommand(options.entry, manifest.permissions.unresolved.length > 0);
+  const { flags, gaps } = containment(plugin, options.entry);
+  for (const gap of gaps) {
+    if (isFirst(log, `${manifest.name} ${gap.what}`)) {
+      log[gap.level]("not contained", {
+        plugin: manifest.name,
+        gap: gap.what,
+        node_version: process.versions.node,
+      });
+    }
+  }
+  const [program, args] = runnerCommand(realPath(options.entry), heapLimit(manifest.resources), flags);
   const child = spawn(program, args, {
     env: runnerEnvironment(manifest, options.env),
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -190,6 +205,14 @@ export function startRunner(options: RunnerOptions, onFree: (runner: Runner) => 
       if (problem.problem.code === "node_error") {
         const stack = problem.stack === undefined ? {} : { stack: problem.stack };
         line("error", "node threw", { source: "plugin", thrown: problem.problem.message, ...stack });
+        const { denied } = problem;
+        if (denied !== undefined && isFirst(log, `${manifest.name} ${denied}`)) {
+          log.warn("access denied", {
+            permission: denied,
+            why: problem.problem.message,
+            ...about(running.call),
+          });
+        }
       }
       release(running, problem.problem);
     }
@@ -308,8 +331,8 @@ export function startRunner(options: RunnerOptions, onFree: (runner: Runner) => 
 function startMessage({ plugin, config }: RunnerOptions): StartMessage {
   const { manifest } = plugin;
   return {
-    bundle: { path: plugin.bundlePath, sha256: manifest.bundle.sha256 },
-    validators: { path: plugin.validatorsPath, sha256: manifest.validators.sha256 },
+    bundle: { path: realPath(plugin.bundlePath), sha256: manifest.bundle.sha256 },
+    validators: { path: realPath(plugin.validatorsPath), sha256: manifest.validators.sha256 },
     export: manifest.entrypoint.export,
     plugin: { name: manifest.name, version: manifest.version },
     nodes: manifest.nodes.map((node) => ({
@@ -343,8 +366,8 @@ function readObject(payload: Buffer): Record<string, unknown> {
   }
 }
 
-function readProblem(payload: Buffer): { problem: Problem; stack?: string } | null {
-  const { code, message, details, stack } = readObject(payload);
+function readProblem(payload: Buffer): { problem: Problem; stack?: string; denied?: string } | null {
+  const { code, message, details, stack, denied } = readObject(payload);
   const known = runnerProblemCodes.find((candidate) => candidate === code);
   if (known === undefined || typeof message !== "string" || !Array.isArray(details)) return null;
   const faults: Fault[] = details.map((fault) => ({
@@ -352,7 +375,12 @@ function readProblem(payload: Buffer): { problem: Problem; stack?: string } | nu
     message: textOf(fault?.message),
   }));
   const problem = new Problem(known, message, { details: faults });
-  return typeof stack === "string" ? { problem, stack } : { problem };
+  return {
+    problem,
+    ...(typeof stack === "string" ? { stack } : {}),
+    // A runner may say anything; only a kind of ours is kept, since each is remembered.
+    ...(denialKinds.has(denied) ? { denied: String(denied) } : {}),
+  };
 }
 
 function textOf(value: unknown): string {

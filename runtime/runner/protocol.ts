@@ -33,6 +33,8 @@ export interface ProblemMessage {
   readonly details: readonly Fault[];
   /** For the log only. */
   readonly stack?: string;
+  /** The kind of a {@link Denial}, where the runner's flags refused what the node asked for. */
+  readonly denied?: string;
 }
 
 /** Payload of a `log` frame: one line of `ctx.log`. */

@@ -34,7 +34,7 @@ const cases: readonly [node: string, message: string][] = [
   ["sym", "the node threw Symbol(odd)"],
   ["trap", "the node threw a value that cannot be read"],
   ["overflow", "Maximum call stack size exceeded"],
-  ["eval", "Code generation from strings disallowed for this context"],
+  ["eval", "the runner may not make code from strings; no permission allows it"],
   ["stray", "stray"],
   ["timer", "from a timer"],
 ];

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { hasDeathSignal } from "../runner/limits.ts";
+import { hasDeathSignal } from "../runner/command.ts";
 import { type LogLine, until, writePlugin } from "./plugin.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));

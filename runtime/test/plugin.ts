@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
+import { buildSync } from "esbuild";
 import type { JsonSchema, Manifest, ManifestNode } from "../index.ts";
 import { loadPlugin, type RunningServer, type ServerOptions, startServer } from "../index.ts";
 import { canonicalJson, manifestDigest, sha256 } from "../manifest/canonical.ts";
@@ -31,6 +32,8 @@ export interface PluginSource {
   readonly permissions?: readonly string[];
   readonly configuration?: Manifest["configuration"];
   readonly version?: string;
+  /** Further keys of the manifest, or others in place of the usual ones. */
+  readonly manifest?: Partial<Manifest>;
 }
 
 const folders: string[] = [];
@@ -67,6 +70,7 @@ export function writePlugin(source: PluginSource, folder = temporaryFolder()): s
     timeout_ms: 30_000,
     image: { base: "node:24-slim" },
     resources: { cpu: 0.5, memory_mib: 512 },
+    ...source.manifest,
   };
   writeFileSync(join(folder, "bundle.mjs"), bundle);
   writeFileSync(join(folder, "validators.mjs"), validators);
@@ -126,9 +130,17 @@ function validatorsOf(nodes: readonly ManifestNode[]): string {
   const table = nodes.map(
     (node, index) => `${JSON.stringify(node.name)}: {inputs: i${index}, outputs: o${index}}`,
   );
-  // ajv's own helpers come by `require` from a standalone module; the compiler bundles them, here Node finds them.
-  const require = `import { createRequire } from "node:module"; const require = createRequire(${JSON.stringify(import.meta.url)});`;
-  return `${require}\n${code}\nexport default {${table.join(", ")}};\n`;
+  const contents = `${code}\nexport default {${table.join(", ")}};\n`;
+  // ajv's own helpers come by `require` from a standalone module, and a runner may read no module but its own.
+  if (!code.includes("require(")) return contents;
+  const { outputFiles } = buildSync({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
 }
 
 export interface LogLine {

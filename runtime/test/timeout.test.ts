@@ -18,6 +18,7 @@ test.before(async () => {
     Object.entries(stuck).map(([name, call]) => [name, { call, timeoutMs: 150 }]),
   );
   server = await serve({
+    permissions: ["exec"],
     nodes: {
       ...nodes,
       Ok: { call: "return { pid: process.pid };" },

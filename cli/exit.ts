@@ -37,6 +37,12 @@ export class UsageError extends ToldError {
   readonly exitCode = exit.usage;
 }
 
+/** Something outside noxus that it needs is missing or fails. */
+export class OutsideError extends ToldError {
+  override readonly name = "OutsideError";
+  readonly exitCode = exit.outside;
+}
+
 /** A plugin that compiles, but cannot be started. */
 export class PluginError extends ToldError {
   override readonly name = "PluginError";

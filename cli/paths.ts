@@ -54,7 +54,8 @@ export async function pluginRoots(
   return found.sort();
 }
 
-async function hasPluginFile(folder: string): Promise<boolean> {
+/** Whether a plugin.yaml stands in this very folder. */
+export async function hasPluginFile(folder: string): Promise<boolean> {
   for (const name of pluginFiles) {
     const isThere = await lstat(join(folder, name)).then(
       () => true,

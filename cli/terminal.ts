@@ -47,7 +47,8 @@ function hasUnicode(env: Environment): boolean {
   return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || "");
 }
 
-function isCi(env: Environment): boolean {
+/** Whether nobody is there to be asked: `CI` is set, as every CI service does. */
+export function isCi(env: Environment): boolean {
   return Boolean(env.CI) && env.CI !== "false";
 }
 

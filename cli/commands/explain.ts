@@ -1,43 +1,131 @@
 import { Command, Option } from "clipanion";
 import { type Code, codes } from "../../compiler/diagnostics/codes.ts";
 import { explainPage } from "../../compiler/diagnostics/page.ts";
+import { type ParsedPermission, parsePermission } from "../../compiler/permissions/permission.ts";
 import { nearest } from "../../compiler/suggest.ts";
+import type { Analysis } from "../../compiler/types.ts";
+import { analyzeAll, withCompiler } from "../analyze.ts";
 import { NoxusCommand } from "../command.ts";
+import { declaredSpans } from "../declared.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { renderMarkdown } from "../markdown.ts";
+import { hasPluginFile, pluginRoot, shortPath } from "../paths.ts";
+import { jsonVersion, toJson } from "../reporters/json.ts";
+import { title } from "../reporters/pretty.ts";
 import { paintFor, readTerminal } from "../terminal.ts";
+import { answerJson, answerText, explainNode, explainPermission } from "../uses.ts";
+import { tool } from "../version.ts";
 
 export class Explain extends NoxusCommand {
   static override paths = [["explain"]];
   static override usage = Command.Usage({
-    description: "explain a diagnostic code",
-    examples: [["one code", "noxus explain NX3001"]],
+    description: "explain a diagnostic code, or why a plugin has a permission or a node needs one",
+    examples: [
+      ["one code", "noxus explain NX3001"],
+      ["every use of a permission in the plugin of this folder", "noxus explain network:api.example.com"],
+      ["every use of one kind", "noxus explain env"],
+      ["what one node reaches, and how", "noxus explain sentiment --plugin ./plugins/text"],
+    ],
   });
 
-  code = Option.String({ name: "code" });
+  plugin = Option.String("--plugin", ".", {
+    description: "<path> the plugin (default: the one of this folder)",
+  });
+  json = Option.Boolean("--json", false, { description: "answer in JSON" });
+  what = Option.String({ name: "code|permission|node" });
 
   async run(): Promise<ExitCode> {
-    const code = this.code.toUpperCase();
-    if (!isCode(code)) {
-      const near = nearest(code, Object.keys(codes));
-      throw new UsageError(
-        `unknown code \`${this.code}\``,
-        near === null ? "codes look like NX3001" : `did you mean \`noxus explain ${near}\`?`,
-      );
-    }
+    const code = this.what.toUpperCase();
+    if (isCode(code)) this.explainCode(code);
+    else if (/^NX\d*$/.test(code)) throw unknownCode(this.what);
+    else await this.explainUses();
+    return exit.ok;
+  }
+
+  private explainCode(code: Code): void {
     const page = explainPage(code);
     if (page === null) throw new Error(`${code} has no page`);
+    const { name, severity } = codes[code];
+    if (this.json) {
+      this.print(toJson({ version: jsonVersion, tool, code, name, severity, page }));
+      return;
+    }
     const terminal = readTerminal(this.context.stdout, this.context.env);
     const paint = paintFor(terminal);
-    const { name, severity } = codes[code];
     const color = severity === "error" ? paint.error : paint.warning;
     // The page's own heading says the same without the severity.
     const body = page.replace(/^\s*# .*\n+/, "");
     this.print(`${paint.bold(`${code} ${name}`)}  ${color(severity)}\n\n${renderMarkdown(body, terminal)}`);
-    return exit.ok;
+  }
+
+  private async explainUses(): Promise<void> {
+    const { cwd, stdout, env } = this.context;
+    const root = await pluginRoot(cwd, this.plugin);
+    if (root === null || !(await hasPluginFile(root)))
+      throw new UsageError(
+        `\`${this.what}\` is no code, and \`${this.plugin}\` is in no plugin`,
+        "permissions and nodes are explained in a plugin's folder, or with --plugin",
+      );
+    const { plugins } = await withCompiler(this.context, (compiler) =>
+      analyzeAll([root], compiler, this.context),
+    );
+    const [compiled] = plugins;
+    if (compiled === undefined) throw new Error("one plugin, but no analysis");
+    const { analysis } = compiled;
+    if (analysis.sources.length === 0)
+      throw new UsageError(`${title(compiled)} could not be read to its end`, "see: noxus validate");
+    const subject = { analysis, declared: await declaredSpans(analysis) };
+    const parsed = parsePermission(this.what);
+    const node = analysis.nodes.find(({ name }) => name === this.what) ?? this.byClass(analysis);
+    const answer =
+      "permission" in parsed
+        ? explainPermission(subject, parsed.permission, this.what)
+        : node === undefined
+          ? null
+          : explainNode(subject, node);
+    if (answer === null) throw unknownWord(this.what, parsed, analysis);
+    if (this.json) {
+      const plugin = { name: analysis.name, root: shortPath(cwd, root) };
+      this.print(toJson({ version: jsonVersion, tool, plugin, answer: answerJson(answer, root, cwd) }));
+    } else {
+      this.print(answerText(answer, subject, cwd, readTerminal(stdout, env)));
+    }
+    if (answer.kind === "permission" && answer.uses.length + answer.declared.length === 0) {
+      const near = nearest(this.what, knownPermissions(analysis));
+      if (near !== null) this.note(`did you mean \`noxus explain ${near}\`?`);
+    }
+  }
+
+  private byClass({ nodes }: Analysis): Analysis["nodes"][number] | undefined {
+    return nodes.find((node) => node.class === this.what);
   }
 }
 
 function isCode(text: string): text is Code {
   return Object.hasOwn(codes, text);
+}
+
+function unknownCode(code: string): UsageError {
+  const near = nearest(code, Object.keys(codes));
+  return new UsageError(
+    `unknown code \`${code}\``,
+    near === null ? "codes look like NX3001" : `did you mean \`noxus explain ${near}\`?`,
+  );
+}
+
+function unknownWord(word: string, parsed: ParsedPermission, analysis: Analysis): UsageError {
+  const names = analysis.nodes.flatMap((node) => [node.name, node.class]);
+  const near =
+    nearest(word, [...knownPermissions(analysis), ...names, ...Object.keys(codes)]) ??
+    ("nearest" in parsed ? parsed.nearest : null);
+  return new UsageError(
+    `\`${word}\` is no code, no permission and no node of ${analysis.name}`,
+    near === null
+      ? `nodes: ${analysis.nodes.map(({ name }) => name).join(", ")}`
+      : `did you mean \`noxus explain ${near}\`?`,
+  );
+}
+
+function knownPermissions({ permissions }: Analysis): readonly string[] {
+  return [...permissions.used.map((used) => used.permission), ...permissions.declared];
 }

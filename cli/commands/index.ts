@@ -1,5 +1,6 @@
 import { Build } from "./build.ts";
 import { Dev } from "./dev.ts";
+import { Diff } from "./diff.ts";
 import { Explain } from "./explain.ts";
 import { Init } from "./init.ts";
 import { PluginInfo } from "./plugin-info.ts";
@@ -19,6 +20,7 @@ export const commands = [
   PluginList,
   PluginInfo,
   Explain,
+  Diff,
   Schema,
   Version,
 ] as const;

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, Option } from "clipanion";
 import { isMap, parseDocument } from "yaml";
+import type { Place } from "../../compiler/diagnostics/types.ts";
+import { broadPermissions } from "../../compiler/permissions/fit.ts";
 import { nearest } from "../../compiler/suggest.ts";
 import type { AnalyzedNode } from "../../compiler/types.ts";
 import type { UsedPermission } from "../../runtime/manifest/types.ts";
@@ -12,11 +14,12 @@ import type { Compiled } from "../compiler.ts";
 import { type ExitCode, UsageError } from "../exit.ts";
 import { pluginRoot, pluginRoots, shortPath } from "../paths.ts";
 import { jsonVersion, pluginJson, toJson } from "../reporters/json.ts";
-import { title, verdict } from "../reporters/pretty.ts";
+import { placeText, title, verdict } from "../reporters/pretty.ts";
 import { exitCodeOf } from "../reporters/report.ts";
 import { paintFor, readTerminal, type Terminal } from "../terminal.ts";
 import { table, visible } from "../text.ts";
 import { inputsOf, typeText } from "../type-text.ts";
+import { unresolvedLines } from "../uses.ts";
 import { tool } from "../version.ts";
 
 export class PluginInfo extends NoxusCommand {
@@ -43,7 +46,10 @@ export class PluginInfo extends NoxusCommand {
     const { analysis } = compiled;
     if (this.json) {
       const { version, description, manifest } = analysis;
-      const plugin = { version, description, digest: manifest?.digest ?? null, ...pluginJson(analysis, cwd) };
+      const json = pluginJson(analysis, cwd);
+      const broad = broadPermissions(analysis).map(({ permission, narrow }) => ({ permission, narrow }));
+      const permissions = { ...json.permissions, broad };
+      const plugin = { version, description, digest: manifest?.digest ?? null, ...json, permissions };
       this.print(toJson({ version: jsonVersion, tool, plugin }));
     } else {
       this.print(overview(compiled, cwd, readTerminal(stdout, env)));
@@ -107,7 +113,7 @@ function overview(compiled: Compiled, base: string, terminal: Terminal): string 
       ...(analysis.description === null ? [] : [visible(analysis.description)]),
     ],
     ...analysis.nodes.map((node) => nodeLines(node, analysis.permissions.used, terminal)),
-    permissionLines(compiled, terminal),
+    permissionLines(compiled, base, terminal),
     [
       verdict(compiled, terminal),
       ...(analysis.manifest === null ? [] : [`digest sha256:${analysis.manifest.digest}`]),
@@ -143,16 +149,31 @@ function nodeLines(
   ];
 }
 
-function permissionLines({ analysis }: Compiled, terminal: Terminal): readonly string[] {
-  const { declared, used, unused } = analysis.permissions;
-  const rows = declared.map((permission) => {
-    const nodes = used.find((use) => use.permission === permission)?.nodes ?? [];
-    const state = unused.includes(permission)
-      ? "unused"
-      : nodes.length === 0
-        ? ""
-        : `used by ${nodes.join(", ")}`;
-    return [`  ${permission}`, state].map(visible);
-  });
-  return [paintFor(terminal).bold("permissions"), ...(rows.length === 0 ? ["  none"] : table(rows))];
+/** Every permission that is declared or needed, what it is to whom, and what no permission stands for. */
+function permissionLines({ analysis }: Compiled, base: string, terminal: Terminal): readonly string[] {
+  const { declared, used, unused, unresolved, uses } = analysis.permissions;
+  const narrowed = new Map(broadPermissions(analysis).map((entry) => [entry.permission, entry.narrow]));
+  const missing = used.filter(({ permission }) =>
+    uses.some((use) => use.permission === permission && use.grantedBy.length === 0),
+  );
+  const rows = [
+    ...declared.map((permission) => {
+      const granted = uses.filter((use) => use.grantedBy.includes(permission)).flatMap((use) => use.paths);
+      const nodes = [...new Set(granted.map((path) => path.node))].sort();
+      const narrow = narrowed.get(permission);
+      // What cannot be proven may be what needs it.
+      const none = unused.includes(permission) && unresolved.length === 0 ? "unused" : "no use found";
+      const state = nodes.length > 0 ? `used by ${nodes.join(", ")}` : none;
+      return [permission, state, narrow === undefined ? "" : `broad: ${narrow.join(", ")} would do`];
+    }),
+    ...missing.map(({ permission, nodes }) => [permission, `used by ${nodes.join(", ")}`, "not declared"]),
+  ];
+  const place = (at: Place) => placeText(at, analysis.root, base);
+  return [
+    paintFor(terminal).bold("permissions"),
+    ...(rows.length === 0
+      ? ["  none"]
+      : table(rows.map(([name = "", ...rest]) => [`  ${name}`, ...rest].map(visible)))),
+    ...unresolvedLines(unresolved, place),
+  ];
 }

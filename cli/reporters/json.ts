@@ -49,7 +49,12 @@ export function pluginJson(analysis: Analysis, base: string) {
       declared: permissions.declared,
       used: permissions.used.map((used) => ({ ...used, paths: used.paths.map((path) => path.map(step)) })),
       unused: permissions.unused,
-      unresolved: permissions.unresolved.map((use) => ({ ...place(use), reason: use.reason })),
+      unresolved: permissions.unresolved.map((use) => ({
+        ...place(use),
+        code: use.code,
+        reason: use.reason,
+        waiver: use.waiver,
+      })),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import type { Diagnostic, Place } from "../../compiler/diagnostics/types.ts";
+import type { CallStep, Diagnostic, Place } from "../../compiler/diagnostics/types.ts";
 import type { Compiled } from "../compiler.ts";
 import { shortPath } from "../paths.ts";
 import { glyphsFor, type Paint, paintFor, type Terminal } from "../terminal.ts";
@@ -101,7 +101,8 @@ function finding(
     ...frame(diagnostic, terminal, paint),
   ];
   const [path, ...pathRest] = callPath(
-    diagnostic.callPath.map((step) => `${visible(step.name)} (${place(step)})`),
+    diagnostic.callPath,
+    place,
     terminal.width - gutter.length - pathIndent,
   );
   if (path !== undefined) lines.push(detail("path", path));
@@ -118,8 +119,20 @@ function finding(
 /** Columns from the gutter to the text after ` = path: `. */
 const pathIndent = 9;
 
-/** Steps joined by arrows, on as many lines as `room` columns ask for; a further line starts with its arrow. */
-function callPath(steps: readonly string[], room: number): readonly string[] {
+/** The steps of a path with their places, on as many lines as `room` columns ask for. */
+export function callPath(
+  path: readonly CallStep[],
+  place: (step: CallStep) => string,
+  room: number,
+): readonly string[] {
+  return joinSteps(
+    path.map((step) => `${visible(step.name)} (${place(step)})`),
+    room,
+  );
+}
+
+/** Joined by arrows; a further line starts with its arrow. */
+export function joinSteps(steps: readonly string[], room: number): readonly string[] {
   const lines: string[] = [];
   for (const step of steps) {
     const last = lines.pop();

@@ -26,7 +26,10 @@ test("JSON has the documented shape, with paths relative to the current folder",
         declared: ["network"],
         used: [{ permission: "network", nodes: ["a"], paths: [[step]] }],
         unused: [],
-        unresolved: [{ file: "src/a.ts", span: span(3, 1, 2), reason: "computed" }],
+        unresolved: [
+          { file: "src/a.ts", span: span(3, 1, 2), reason: "computed", code: "NX3003", waiver: null },
+        ],
+        uses: [],
       },
       nodes: [
         {
@@ -104,7 +107,15 @@ test("JSON has the documented shape, with paths relative to the current folder",
           declared: ["network"],
           used: [{ permission: "network", nodes: ["a"], paths: [[{ ...step, file: "../other/src/a.ts" }]] }],
           unused: [],
-          unresolved: [{ file: "../other/src/a.ts", span: span(3, 1, 2), reason: "computed" }],
+          unresolved: [
+            {
+              file: "../other/src/a.ts",
+              span: span(3, 1, 2),
+              code: "NX3003",
+              reason: "computed",
+              waiver: null,
+            },
+          ],
         },
       },
     ],

@@ -41,7 +41,7 @@ export function analysis(diagnostics: readonly Diagnostic[], parts: Partial<Anal
     version: "0.1.0",
     description: null,
     nodes: [],
-    permissions: { declared: ["network"], used: [], unused: [], unresolved: [] },
+    permissions: { declared: ["network"], used: [], unused: [], unresolved: [], uses: [] },
     diagnostics,
     sources: [
       { path: "plugin.yaml", sha256: "0" },

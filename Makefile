@@ -4,14 +4,14 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench accuracy format golden clean
+.PHONY: help run test check bench accuracy adversary other-code format golden clean
 
 installed := node_modules/.package-lock.json
 example := example-sentiment/node_modules/.package-lock.json
 sources := $(shell find bin compiler runtime cli scaffold -type f -not -path '*/test/*' 2>/dev/null) package.json tsconfig.json tsconfig.build.json scripts/build.ts
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(installed) $(example) ## install, build and serve example-sentiment, and show one request with its answer
 	@node scripts/demo.ts
@@ -34,12 +34,18 @@ format: $(installed) ## format and apply safe lint fixes
 accuracy: $(installed) $(example) ## score the example's labelled texts over HTTP and print how many are right
 	@node example-sentiment/accuracy.ts
 
+adversary: $(installed) ## the long run of generated evasions against a dynamic oracle (count=20000)
+	@node compiler/test/adversary/run.ts --count $(or $(count),20000)
+
+other-code: $(installed) ## every source file of every installed package through the analysis
+	@OTHER_CODE=all node compiler/test/other-code.test.ts
+
 golden: $(installed) $(example) ## rewrite what is generated and committed: the example's manifest, docs/plugin-yaml.md
 	@node scripts/docs.ts
 	@node scripts/golden.ts
 
 clean: ## remove what was built and installed
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules
 
 $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

@@ -52,7 +52,20 @@ process.exitCode = broken.length > 0 || files.length === 0 ? 1 : 0;
 
 /** Files known to take long start first, so that the last minute is not spent waiting for one. */
 function longestFirst(a: string, b: string): number {
-  const order = ["fixtures.test", "package.test", "pages.test", "dev.test", "bad-input.test", "serve.test"];
+  const order = [
+    "versions.test",
+    "permissions-packages",
+    "fixtures.test",
+    "adversary.test",
+    "package.test",
+    "other-code",
+    "pages.test",
+    "dev.test",
+    "serve.test",
+    "fix.test",
+    "diff.test",
+    "bad-input.test",
+  ];
   const rank = (file: string): number => {
     const at = order.findIndex((name) => file.includes(name));
     return at === -1 ? order.length : at;

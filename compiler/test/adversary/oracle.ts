@@ -105,7 +105,14 @@ function runProcess(
 /** What was observed and is neither covered by a derived permission of the node nor refused. */
 export function underived(derived: Derived, seen: readonly Observation[]): readonly Observation[] {
   if (derived.refusals.length > 0) return [];
-  return seen.filter((one) => !derived.byNode.some((permission) => allows(permission, one)));
+  return seen.filter(
+    (one) => !isThenable(one) && !derived.byNode.some((permission) => allows(permission, one)),
+  );
+}
+
+/** A promise asks whatever it is resolved with for its `then`, the environment too when somebody awaits it. */
+function isThenable({ kind, resource }: Observation): boolean {
+  return kind === "env" && resource === "then";
 }
 
 function allows(permission: Permission, { kind, resource }: Observation): boolean {

@@ -21,7 +21,7 @@ test("JSON has the documented shape, with paths relative to the current folder",
       finding({ severity: "warning" }),
     ],
     {
-      root: "/work/other",
+      root: "/plugins/other",
       permissions: {
         declared: ["network"],
         used: [{ permission: "network", nodes: ["a"], paths: [[step]] }],

@@ -173,7 +173,7 @@ test("says the state in words where the terminal has no symbols", () => {
 });
 
 test("several plugins end with a total, paths relative to the base", () => {
-  const other = analysis([finding()], { root: "/work/ocr", name: null, version: null });
+  const other = analysis([finding()], { root: "/plugins/ocr", name: null, version: null });
   const text = pretty(report(analysis([]), other), plain);
   assert.match(text, "--> ../ocr/plugin.yaml:9:1\n");
   assert.match(text, "✗ ocr: 1 error (2 files, 2.4 s)\n2 plugins: 1 error (5.0 s)\n");

@@ -35,7 +35,7 @@ export function finding(parts: Partial<Diagnostic> = {}): Diagnostic {
 
 export function analysis(diagnostics: readonly Diagnostic[], parts: Partial<Analysis> = {}): Analysis {
   return {
-    root: "/work/sentiment",
+    root: "/plugins/sentiment",
     pluginFile: "plugin.yaml",
     name: "sentiment",
     version: "0.1.0",
@@ -56,7 +56,7 @@ export function analysis(diagnostics: readonly Diagnostic[], parts: Partial<Anal
 export function report(...analyses: readonly Analysis[]): Report {
   return {
     tool: { name: "noxus", version: "0.1.0" },
-    base: "/work/sentiment",
+    base: "/plugins/sentiment",
     plugins: analyses.map((entry) => ({ analysis: entry, ms: 2400 })),
     ms: 5000,
   };

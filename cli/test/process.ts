@@ -7,6 +7,8 @@ export interface Running {
   stderr(): string;
   /** Waits until stdout and stderr together match; gives the first group, or all of the match. */
   seen(pattern: RegExp): Promise<string>;
+  /** Settles when the process handles signals itself. */
+  readonly listening: Promise<void>;
   /** The exit code, or the signal that ended the process. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
@@ -19,7 +21,7 @@ export function startNoxus(argv: readonly string[], cwd: string, env: NodeJS.Pro
   const child = spawn(process.execPath, [join(import.meta.dirname, "noxus.ts"), ...argv], {
     cwd,
     env: { ...process.env, LANG: "C.UTF-8", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let stdout = "";
   let stderr = "";
@@ -27,11 +29,11 @@ export function startNoxus(argv: readonly string[], cwd: string, env: NodeJS.Pro
   const tell = () => {
     for (const listener of listeners) listener();
   };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
     tell();
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
     tell();
   });
@@ -59,5 +61,6 @@ export function startNoxus(argv: readonly string[], cwd: string, env: NodeJS.Pro
       listeners.add(look);
       look();
     });
-  return { child, stdout: () => stdout, stderr: () => stderr, seen, ended };
+  const listening = new Promise<void>((resolve) => child.once("message", () => resolve()));
+  return { child, stdout: () => stdout, stderr: () => stderr, seen, listening, ended };
 }

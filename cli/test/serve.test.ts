@@ -24,12 +24,21 @@ function start(...argv: readonly string[]): Running {
 
 const url = (noxus: Running) => noxus.seen(/POST (http:\S+)\/clock\/run/);
 
+/** Waits until a runner has a call. */
+async function busy(address: string): Promise<void> {
+  for (;;) {
+    const answer = (await (await fetch(`${address}/status`)).json()) as { runners: { busy: number } };
+    if (answer.runners.busy > 0) return;
+    await wait(10);
+  }
+}
+
 test("compiles, serves, logs JSON on stdout, and ends with 0 on SIGTERM after the calls in flight", async () => {
   const noxus = start("serve", "--port", "0");
   const address = await url(noxus);
   assert.equal(await ask(address), { status: 200, version: "one" });
   const slow = ask(address, 600);
-  await wait(200);
+  await busy(address);
   noxus.child.kill("SIGTERM");
   assert.equal(await slow, { status: 200, version: "one" });
   assert.is(await noxus.ended, 0);
@@ -37,9 +46,9 @@ test("compiles, serves, logs JSON on stdout, and ends with 0 on SIGTERM after th
     .stdout()
     .trim()
     .split("\n")
-    .map((line): { msg?: string; status?: number } => JSON.parse(line));
+    .map((line): { msg?: string; node?: string; status?: number } => JSON.parse(line));
   assert.equal(
-    entries.filter(({ msg }) => msg === "request").map(({ status }) => status),
+    entries.filter(({ msg, node }) => msg === "request" && node === "clock").map(({ status }) => status),
     [200, 200],
   );
   assert.match(noxus.stderr(), /^noxus \d+\.\d+\.\d+ {2}clock 0\.1\.0\n/);
@@ -48,8 +57,9 @@ test("compiles, serves, logs JSON on stdout, and ends with 0 on SIGTERM after th
 
 test("SIGINT ends with 130; a second one does not wait for the calls in flight", async () => {
   const noxus = start("serve", "--port", "0");
-  const slow = ask(await url(noxus), 20_000).catch(() => "cut off");
-  await wait(200);
+  const address = await url(noxus);
+  const slow = ask(address, 20_000).catch(() => "cut off");
+  await busy(address);
   noxus.child.kill("SIGINT");
   await noxus.seen(/"draining"/);
   noxus.child.kill("SIGINT");
@@ -96,7 +106,7 @@ test("a plugin that cannot be started is one line and 1", async () => {
 
 test("Ctrl-C while it builds ends it with 130 and writes nothing", async () => {
   const noxus = start("build", "--output", "../interrupted");
-  await wait(400);
+  await noxus.listening;
   noxus.child.kill("SIGINT");
   assert.is(await noxus.ended, 130);
   assert.not(existsSync(join(workspace.folder, "..", "interrupted")));
@@ -104,7 +114,8 @@ test("Ctrl-C while it builds ends it with 130 and writes nothing", async () => {
 
 test("SIGTERM while it compiles ends it at once with 0", async () => {
   const noxus = start("serve", "--port", "0");
-  await wait(400);
+  // Its folder for what it compiles is there once it has begun.
+  while (readdirSync(workspace.temporary).length === 0) await wait(10);
   noxus.child.kill("SIGTERM");
   assert.is(await noxus.ended, 0);
   assert.equal(readdirSync(workspace.temporary), []);

@@ -76,6 +76,18 @@ export async function check(sources: Sources): Promise<Checked> {
   return { ...found, bundle: bundle ?? "" };
 }
 
+/** What the analysis is told of a plugin like {@link plugin}: one node, nothing declared. */
+export function demoInput(file: string, text: string) {
+  return {
+    pluginFile: "plugin.yaml",
+    pluginExport: "DemoPlugin",
+    nodes: [{ ...nodeIn(file, text, "DemoNode"), name: "demo" }],
+    declared: [],
+    permissionsSpan: null,
+    dependencies: [],
+  } as const;
+}
+
 /** A plugin with one node, whose `call` is `body`. */
 export function plugin(head: string, body: string): string {
   return `import { Node, Plugin } from "noxus/plugins";

@@ -5,6 +5,7 @@ import { packageFinder } from "../../bundle/packages.ts";
 import type { Diagnostic } from "../../diagnostics/types.ts";
 import { findPermissions } from "../../permissions/index.ts";
 import { type Permission, parsePermission } from "../../permissions/permission.ts";
+import { demoInput } from "../permissions-setup.ts";
 
 /** What the analysis says about one plugin. */
 export interface Derived {
@@ -44,29 +45,14 @@ export async function derive(root: string, files: Readonly<Record<string, string
     };
   }
   writeFileSync(join(root, "bundle.mjs"), bundle.text);
-  const entry = files["src/index.ts"] ?? "";
-  const before = entry.slice(0, entry.indexOf("class DemoNode") + "class ".length).split("\n");
   const found = findPermissions({
     bundle: bundle.text,
     map: bundle.map,
     files: bundle.sources.map(({ path }) => path),
     sourceText: (file) => files[file] ?? null,
-    pluginFile: "plugin.yaml",
-    pluginExport: "DemoPlugin",
-    nodes: [
-      {
-        name: "demo",
-        class: "DemoNode",
-        file: "src/index.ts",
-        line: before.length,
-        column: (before.at(-1)?.length ?? 0) + 1,
-      },
-    ],
-    declared: [],
-    permissionsSpan: null,
+    ...demoInput("src/index.ts", files["src/index.ts"] ?? ""),
     packageOf,
     waysTo: bundle.waysTo,
-    dependencies: [],
   });
   const refused = [...reported, ...found.diagnostics].filter(
     ({ code, severity }) => severity === "error" && code !== "NX3001" && code !== "NX3005",

@@ -10,7 +10,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { build, type Plugin } from "esbuild";
 import { builtins } from "../../bundle/builtins.ts";
 import { findPermissions } from "../../permissions/index.ts";
-import { plugin } from "../permissions-setup.ts";
+import { demoInput, plugin } from "../permissions-setup.ts";
 
 export interface FileVerdict {
   readonly file: string;
@@ -91,7 +91,6 @@ function unbundled(file: string): FileVerdict {
 }
 
 function verdictOf(file: string, { bundle, map }: Bundled): FileVerdict {
-  const before = source.slice(0, source.indexOf("DemoNode")).split("\n");
   const started = performance.now();
   try {
     const { permissions, diagnostics } = findPermissions({
@@ -99,22 +98,9 @@ function verdictOf(file: string, { bundle, map }: Bundled): FileVerdict {
       map,
       files: [],
       sourceText: (path) => (existsSync(path) ? readFileSync(path, "utf8") : null),
-      pluginFile: "plugin.yaml",
-      pluginExport: "DemoPlugin",
-      nodes: [
-        {
-          name: "demo",
-          class: "DemoNode",
-          file: "src/index.ts",
-          line: before.length,
-          column: (before.at(-1)?.length ?? 0) + 1,
-        },
-      ],
-      declared: [],
-      permissionsSpan: null,
+      ...demoInput("src/index.ts", source),
       packageOf: () => null,
       waysTo: () => [],
-      dependencies: [],
     });
     const ms = performance.now() - started;
     const bare = diagnostics.find(({ file: place, message }) => place === "" || message === "");

@@ -17,6 +17,7 @@ import { type Bundle, bundlePlugin } from "../../bundle/bundle.ts";
 import { packageFinder } from "../../bundle/packages.ts";
 import type { Diagnostic } from "../../diagnostics/types.ts";
 import { findPermissions, type PermissionResult } from "../../permissions/index.ts";
+import { demoInput } from "../permissions-setup.ts";
 import type { Observation } from "./oracle.ts";
 
 export const packagesFolder: string = import.meta.dirname;
@@ -99,28 +100,14 @@ export async function checkSource({ root }: Workspace, file: string, text: strin
   );
   const bundled = performance.now();
   if (bundle === null) return { bundle, found: null, diagnostics, bundleMs: bundled - started, findMs: 0 };
-  const before = text.slice(0, text.indexOf("class DemoNode") + "class ".length).split("\n");
   const found = findPermissions({
     bundle: bundle.text,
     map: bundle.map,
     files: bundle.sources.map(({ path }) => path),
     sourceText: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : null),
-    pluginFile: "plugin.yaml",
-    pluginExport: "DemoPlugin",
-    nodes: [
-      {
-        name: "demo",
-        class: "DemoNode",
-        file,
-        line: before.length,
-        column: (before.at(-1)?.length ?? 0) + 1,
-      },
-    ],
-    declared: [],
-    permissionsSpan: null,
+    ...demoInput(file, text),
     packageOf,
     waysTo: bundle.waysTo,
-    dependencies: [],
   });
   const findMs = performance.now() - bundled;
   diagnostics.push(...found.diagnostics.filter(({ code }) => code !== "NX3001" && code !== "NX3005"));

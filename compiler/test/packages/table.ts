@@ -1,6 +1,6 @@
 /**
  * Real packages as a plugin uses them, each with the permissions that are right: found by reading the package, and by
- * running the use under `oracle.ts`. What noxus finds stands in `measured.json`; the test compares the two, and every
+ * running the use under `oracle.ts`. What noxus finds stands in `measured.txt`; the test compares the two, and every
  * difference has its reason here.
  */
 export interface PackageRow {
@@ -324,7 +324,7 @@ dayjs.extend(utc);`,
   },
   {
     name: "lodash/chunk",
-    kind: "makes-code",
+    kind: "pure",
     imports: `import chunk from "lodash/chunk.js";
 import groupBy from "lodash/groupBy.js";`,
     body: 'return { chunks: chunk([...input], 2), groups: groupBy(["a", "bb"], "length") };',

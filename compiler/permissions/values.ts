@@ -108,22 +108,22 @@ export function createValues(
     // While it is being looked at it is not known: a value may be made from itself.
     ofVariable.set(variable, null);
     const sources = sourcesOf(variable);
-    const isKept = sources?.every((source) => isSafe(variable, source)) === true;
-    const result = sources === null || !isKept ? null : union(sources);
+    const found = sources === null ? null : union(sources);
+    const result = found?.every((value) => isSafe(variable, value)) === true ? found : null;
     ofVariable.set(variable, result);
     return result;
   };
 
   /** Whether an object that the variable holds is as it was when it was made. */
-  const isSafe = (variable: Variable, source: Node): boolean => {
-    switch (source.type) {
+  const isSafe = (variable: Variable, value: Node): boolean => {
+    switch (value.type) {
       case "ObjectExpression":
       case "ArrayExpression":
         return isKept(variable);
       case "CallExpression":
-        return enumOf(source) === null ? frozen(source) === null || isKept(variable) : isKept(variable);
+        return (enumOf(value) === null && frozen(value) === null) || isKept(variable);
       case "NewExpression":
-        return !isGlobal(program, source.callee, "URL") || isUrlKept(variable);
+        return !isGlobal(program, value.callee, "URL") || isUrlKept(variable);
       default:
         return true;
     }

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
 import { builtins } from "../bundle/builtins.ts";
 import { findPermissions, type PermissionNode, type PermissionResult } from "../permissions/index.ts";
 import { parsePermission } from "../permissions/permission.ts";
@@ -132,4 +134,36 @@ function inMemory(files: Readonly<Record<string, string>>): Plugin {
       });
     },
   };
+}
+
+/** A plugin in short, and what is found in it. */
+export interface Row {
+  readonly name: string;
+  readonly head?: string;
+  readonly body?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  /** Canonical permissions that the plugin needs. */
+  readonly used?: readonly string[];
+  /** Codes of what cannot be proven, sorted. */
+  readonly unproven?: readonly string[];
+}
+
+/** One test for each row. */
+export function testRows(rows: readonly Row[]): void {
+  for (const row of rows) {
+    test(row.name, async () => {
+      const result = await check({
+        files: { "src/index.ts": plugin(row.head ?? "", row.body ?? "return input"), ...row.files },
+      });
+      const codes = result.diagnostics.map(({ code }) => code);
+      const unproven = codes.filter((code) => code !== "NX3001" && code !== "NX3005");
+      assert.equal(
+        {
+          used: result.permissions.used.map(({ permission }) => permission),
+          unproven: [...new Set(unproven)].sort(),
+        },
+        { used: row.used ?? [], unproven: row.unproven ?? [] },
+      );
+    });
+  }
 }

@@ -1,17 +1,5 @@
 import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { check, plugin } from "./permissions-setup.ts";
-
-interface Row {
-  readonly name: string;
-  readonly head?: string;
-  readonly body?: string;
-  readonly files?: Readonly<Record<string, string>>;
-  /** Canonical permissions that the plugin needs. */
-  readonly used?: readonly string[];
-  /** Codes of what cannot be proven, sorted. */
-  readonly unproven?: readonly string[];
-}
+import { type Row, testRows } from "./permissions-setup.ts";
 
 const uses: readonly Row[] = [
   {
@@ -1210,22 +1198,6 @@ module.exports = function (x) { return util.format(x, E, b.name) }; Object.defin
   },
 ];
 
-async function found(row: Row): Promise<{ used: readonly string[]; unproven: readonly string[] }> {
-  const result = await check({
-    files: { "src/index.ts": plugin(row.head ?? "", row.body ?? "return input"), ...row.files },
-  });
-  return {
-    used: result.permissions.used.map(({ permission }) => permission),
-    unproven: [...new Set(result.diagnostics.map(({ code }) => code))]
-      .filter((code) => code !== "NX3001" && code !== "NX3005")
-      .sort(),
-  };
-}
-
-for (const row of [...uses, ...narrowed, ...refusals, ...harmless]) {
-  test(`${row.name}`, async () => {
-    assert.equal(await found(row), { used: row.used ?? [], unproven: row.unproven ?? [] });
-  });
-}
+testRows([...uses, ...narrowed, ...refusals, ...harmless]);
 
 test.run();

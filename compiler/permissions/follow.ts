@@ -1,18 +1,12 @@
 import type { Variable } from "eslint-scope";
 import type { Node, Pattern } from "estree";
 import { isAlways } from "./always.ts";
+import { soleExportBy } from "./commonjs.ts";
 import { constantInit, isGlobal } from "./constant.ts";
 import { mayBeText } from "./constructors.ts";
 import { bindThis, type Call, callEffect, instanceMade, isDropped, type Trace } from "./effects.ts";
 import type { Folder } from "./fold.ts";
-import {
-  callsOf,
-  enclosingFunction,
-  functionOf,
-  isDefaultWrapper,
-  isExported,
-  wrapperOf,
-} from "./functions.ts";
+import { callsOf, enclosingFunction, functionOf, isDefaultWrapper, isExported } from "./functions.ts";
 import type { Helpers } from "./helpers.ts";
 import { broad } from "./permission.ts";
 import { aboveChain, type Program, startOf } from "./program.ts";
@@ -393,9 +387,9 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
 
   /** `module.exports = mention`, alone in a CommonJS module: the module's function returns the API. */
   const reexport = (mention: Mention, assignment: Node): boolean => {
-    const variable = wrapperOf(program, helpers, assignment);
-    if (variable === null) return false;
-    for (const reference of variable.references) {
+    const found = soleExportBy(program, assignment);
+    if (found === null) return false;
+    for (const reference of found.wrapper.references) {
       if (!reference.isRead()) continue;
       const node = reference.identifier as Node;
       const parent = program.parents.get(node);

@@ -1,7 +1,7 @@
 import type { Variable } from "eslint-scope";
 import type { CallExpression, Node } from "estree";
+import { loadsOf, soleExport, soleExportBy } from "./commonjs.ts";
 import { constantInit, fieldName, isMemberWritten } from "./constant.ts";
-import { type Helpers, wrappedModule } from "./helpers.ts";
 import type { Program } from "./program.ts";
 
 /** Longer chains of names for one function are not followed. */
@@ -23,11 +23,16 @@ export function isFunctionNode(node: Node | null | undefined): node is FunctionN
 export function functionOf(program: Program, callee: Node, depth = 0): FunctionNode | null {
   if (isFunctionNode(callee)) return callee;
   if (depth > deepest) return null;
+  // `require_name()`, esbuild's call for a CommonJS module
+  const value = soleExport(program, callee);
+  if (value !== null) return functionOf(program, value, depth + 1);
   const variable = callee.type === "Identifier" ? program.variableOf(callee) : null;
   if (variable === null) return null;
   const init = constantInit(variable);
-  if (init !== null)
-    return init.type === "Identifier" ? functionOf(program, init, depth + 1) : functionIn(program, init);
+  if (init !== null) {
+    const isName = init.type === "Identifier" || soleExport(program, init) !== null;
+    return isName ? functionOf(program, init, depth + 1) : functionIn(program, init);
+  }
   const [definition, ...others] = variable.defs;
   if (definition?.type !== "FunctionName" || others.length > 0 || !isFunctionNode(definition.node))
     return null;
@@ -73,18 +78,38 @@ function resultOf(init: Node): FunctionNode | null {
  * others may call it too.
  */
 export function callsOf(program: Program, target: FunctionNode): readonly CallExpression[] | null {
-  const above = program.parents.get(target);
-  if (
-    above?.type === "CallExpression" &&
-    above.callee === target &&
-    !(target.type === "FunctionExpression" && target.id)
-  ) {
-    return [above];
-  }
   // Inside itself it has a second name.
-  if (target.type === "FunctionExpression" && target.id) return null;
+  const own =
+    target.type === "FunctionExpression" && target.id
+      ? callsByNames(program, program.variablesOf(target.id), 0)
+      : [];
+  if (own === null) return null;
+  const above = program.parents.get(target);
+  if (above?.type === "CallExpression" && above.callee === target) return [above, ...own];
   const variable = variableOfFunction(program, target);
-  return variable === null ? null : callsOfVariable(program, variable, 0);
+  if (variable !== null) return joined(callsOfVariable(program, variable, 0), own);
+  return above === undefined ? null : joined(callsOfExport(program, above, 0), own);
+}
+
+function joined(
+  calls: readonly CallExpression[] | null,
+  others: readonly CallExpression[],
+): readonly CallExpression[] | null {
+  return calls === null ? null : [...calls, ...others];
+}
+
+function callsByNames(
+  program: Program,
+  variables: readonly Variable[],
+  depth: number,
+): readonly CallExpression[] | null {
+  const calls: CallExpression[] = [];
+  for (const variable of variables) {
+    const found = callsOfVariable(program, variable, depth);
+    if (found === null) return null;
+    calls.push(...found);
+  }
+  return calls;
 }
 
 function callsOfVariable(
@@ -96,18 +121,35 @@ function callsOfVariable(
   const calls: CallExpression[] = [];
   for (const reference of variable.references) {
     if (reference.init === true) continue;
-    const node = reference.identifier as Node;
-    const parent = program.parents.get(node);
-    if (parent?.type === "CallExpression" && parent.callee === node) {
-      calls.push(parent);
-      continue;
-    }
-    // Another constant name for it, as esbuild makes for default exports.
-    const alias =
-      parent?.type === "VariableDeclarator" && parent.id.type === "Identifier" ? parent.id : undefined;
-    const other = alias === undefined ? undefined : program.declaredBy.get(alias);
-    if (other === undefined || constantInit(other) !== node) return null;
-    const more = callsOfVariable(program, other, depth + 1);
+    const more = callsOfValue(program, reference.identifier as Node, depth);
+    if (more === null) return null;
+    calls.push(...more);
+  }
+  return calls;
+}
+
+/** What an expression that gives the function does with it, where that is to call it. */
+function callsOfValue(program: Program, node: Node, depth: number): readonly CallExpression[] | null {
+  const parent = program.parents.get(node);
+  if (parent?.type === "CallExpression" && parent.callee === node) return [parent];
+  if (parent?.type === "AssignmentExpression") return callsOfExport(program, parent, depth);
+  // Another constant name for it, as esbuild makes for default exports.
+  const alias =
+    parent?.type === "VariableDeclarator" && parent.id.type === "Identifier" ? parent.id : undefined;
+  const other = alias === undefined ? undefined : program.declaredBy.get(alias);
+  if (other === undefined || constantInit(other) !== node) return null;
+  return callsOfVariable(program, other, depth + 1);
+}
+
+/** `module.exports = name`: the calls of what loading the module gives. */
+function callsOfExport(program: Program, assignment: Node, depth: number): readonly CallExpression[] | null {
+  const found = soleExportBy(program, assignment);
+  const loads = found === null || depth > deepest ? null : loadsOf(program, found.wrapper);
+  if (loads === null || program.parents.get(assignment)?.type !== "ExpressionStatement") return null;
+  const calls: CallExpression[] = [];
+  for (const load of loads) {
+    if (program.parents.get(load)?.type === "ExpressionStatement") continue;
+    const more = callsOfValue(program, load, depth + 1);
     if (more === null) return null;
     calls.push(...more);
   }
@@ -154,28 +196,6 @@ export function variableOfFunction(program: Program, target: FunctionNode): Vari
 export function enclosingFunction(program: Program, node: Node): FunctionNode | null {
   for (let at = program.parents.get(node); at !== undefined; at = program.parents.get(at)) {
     if (isFunctionNode(at)) return at;
-  }
-  return null;
-}
-
-/** The variable of the CommonJS module whose only use of `module` and `exports` is this assignment. */
-export function wrapperOf(program: Program, helpers: Helpers, assignment: Node): Variable | null {
-  if (assignment.type !== "AssignmentExpression" || assignment.operator !== "=") return null;
-  const { left } = assignment;
-  if (left.type !== "MemberExpression" || left.computed || left.object.type !== "Identifier") return null;
-  if (left.property.type !== "Identifier" || left.property.name !== "exports") return null;
-  const parameter = program.variableOf(left.object);
-  const [definition] = parameter?.defs ?? [];
-  if (parameter === null || definition?.type !== "Parameter" || definition.index !== 1) return null;
-  const scope = parameter.scope;
-  const params = scope.variables.filter((variable) => variable.defs.some(({ type }) => type === "Parameter"));
-  if (params.some((variable) => variable.references.length !== (variable === parameter ? 1 : 0))) return null;
-  for (let at: Node | undefined = definition.node; at !== undefined; at = program.parents.get(at)) {
-    if (at.type !== "VariableDeclarator") continue;
-    const wrapped = wrappedModule(at.init, helpers);
-    return wrapped !== null && at.id.type === "Identifier" && wrapped.params.includes(definition.name)
-      ? (program.declaredBy.get(at.id) ?? null)
-      : null;
   }
   return null;
 }

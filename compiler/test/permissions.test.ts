@@ -399,7 +399,7 @@ const uses: readonly Row[] = [
     name: "a function that returns the API and calls itself by another name",
     head: `const load = function inner(n: any): any { return n ? fetch : inner(1)(n) };`,
     body: `return load(input)("https://a.example/")`,
-    used: ["network"],
+    used: ["network", "network:a.example"],
   },
   {
     name: "a wrapper around the code",

@@ -532,6 +532,8 @@ export function createValues(
     const parent = program.parents.get(identifier);
     switch (parent?.type) {
       case "SpreadElement":
+        // A copy of an object shares the objects inside.
+        return program.parents.get(parent)?.type !== "ObjectExpression" || areLeaves(identifier, [null]);
       case "ForOfStatement":
         return true;
       case "LogicalExpression":
@@ -588,7 +590,7 @@ export function createValues(
     }
   };
 
-  /** Whether the member is a literal in the object it is taken from, or not there at all. */
+  /** Whether the member is no object for certain, or not there at all. */
   const isLeaf = (node: Node): boolean => {
     const names: (string | null)[] = [];
     let root: Node = node;
@@ -596,30 +598,41 @@ export function createValues(
       if (root.type === "MemberExpression") names.unshift(key(root));
       root = root.type === "MemberExpression" ? root.object : root.expression;
     }
+    return areLeaves(root, names);
+  };
+
+  /** `names` are the keys from the variable to the values; null for any. */
+  const areLeaves = (root: Node, names: readonly (string | null)[]): boolean => {
     const variable = root.type === "Identifier" ? program.variableOf(root) : null;
-    const [source, ...others] = variable === null ? [] : (sourcesOf(variable) ?? []);
-    if (source === undefined || others.length > 0) return false;
-    let values: readonly Node[] = [source];
+    const sources = variable === null ? null : sourcesOf(variable);
+    let values = sources === null ? null : union(sources);
     for (const name of names) {
-      values = values.flatMap((value) => insideOf(value, name));
+      values = values === null ? null : insideOf(values, name);
     }
-    return values.every(
-      (value) => !["ObjectExpression", "ArrayExpression", "NewExpression"].includes(value.type),
+    return (
+      values?.every((value) => value.type !== "ObjectExpression" && value.type !== "ArrayExpression") === true
     );
   };
 
-  const insideOf = (value: Node, name: string | null): readonly Node[] => {
-    if (value.type === "CallExpression") {
-      const inner = frozen(value);
-      return inner === null ? [] : insideOf(inner, name);
+  /** What the member of that name may be, or any member where the name is null; null where it may be something else. */
+  const insideOf = (owners: readonly Node[], name: string | null): readonly Node[] | null => {
+    const inside: Node[] = [];
+    for (const owner of owners) {
+      const literal = owner.type === "CallExpression" ? (frozen(owner) ?? owner) : owner;
+      if (literal.type === "ArrayExpression") {
+        for (const element of literal.elements) {
+          if (element?.type === "SpreadElement") return null;
+          if (element !== null) inside.push(element);
+        }
+      } else if (literal.type === "ObjectExpression") {
+        for (const property of literal.properties) {
+          if (property.type !== "Property") return null;
+          const own = propertyKey(property.key, property.computed);
+          if (name === null || own === null || own === name) inside.push(property.value);
+        }
+      } else if (literal.type !== "Literal" && literal.type !== "TemplateLiteral") return null;
     }
-    if (value.type === "ArrayExpression") return value.elements.filter((each) => each !== null);
-    if (value.type !== "ObjectExpression") return [];
-    return value.properties.flatMap((property) =>
-      property.type === "Property" && (name === null || propertyKey(property.key, property.computed) === name)
-        ? [property.value as Node]
-        : [],
-    );
+    return union(inside);
   };
 
   /** An argument of a function in view whose parameter is only read from. */

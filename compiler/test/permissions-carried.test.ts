@@ -31,6 +31,30 @@ const objects: readonly Row[] = [
     body: `const u = input ? new URL("https://a.example/") : new URL("https://b.example/"); u.host = input; return fetch(u)`,
     used: ["network"],
   },
+  ...[
+    ["a result", `const make = () => ({ a: { host: "a.example" } });`, `const o = make();`],
+    ["a choice", "", `const o = input ? { a: { host: "a.example" } } : { a: { host: "b.example" } };`],
+    ["a result inside", `const make = () => ({ host: "a.example" });`, `const o = { a: make() };`],
+    ["a choice inside", "", `const o = { a: input ? { host: "a.example" } : { host: "b.example" } };`],
+    ["a copy", `const base = { a: { host: "a.example" } };`, `const o = { ...base };`],
+  ].map(([name, head = "", made]) => ({
+    name: `an object inside of ${name} that is changed by another name`,
+    head,
+    body: `${made} const inner = o.a; inner.host = input; return fetch("https://" + o.a.host + "/")`,
+    used: ["network"],
+  })),
+  {
+    name: "an object inside that a copy of its owner shares",
+    head: `const base = { a: { host: "a.example" } };`,
+    body: `const o = { ...base }; o.a.host = input; return fetch("https://" + base.a.host + "/")`,
+    used: ["network"],
+  },
+  {
+    name: "a copy of an object of text",
+    head: `const base = { host: "a.example" };`,
+    body: `const o = { ...base, port: 1 }; return fetch("https://" + base.host + "/" + o.host)`,
+    used: ["network:a.example"],
+  },
 ];
 
 /** Files of a CommonJS package that takes members of the global object by names; `get` is what its users call. */

@@ -3,6 +3,7 @@ import { isMemberWritten } from "./constant.ts";
 import { isFunctionValue, makesCode } from "./constructors.ts";
 import type { Folder } from "./fold.ts";
 import { functionOf } from "./functions.ts";
+import { uncurriedOf } from "./language.ts";
 import { aboveChain, type Program } from "./program.ts";
 import type { Mention, Reporter } from "./report.ts";
 import { apiOf } from "./resolve.ts";
@@ -211,6 +212,11 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
       define(second);
       return true;
     }
+  }
+  const own = isFirst ? uncurriedOf(program, callee) : null;
+  if (own?.startsWith("call ") && tellers.has(`global ${own.slice("call ".length)}`)) {
+    define(second);
+    return true;
   }
   if (callee.type !== "MemberExpression" || callee.object.type === "Super" || !isFirst) return false;
   const how = fold.key(callee) ?? "";

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { CallExpression, Expression, MemberExpression, NewExpression, Node } from "estree";
+import { createAlphabet } from "./alphabet.ts";
 import { isGlobal } from "./constant.ts";
 import { bare, type Program } from "./program.ts";
 import { apiOf } from "./resolve.ts";
@@ -30,6 +31,8 @@ export interface Folder {
   readonly keys: (node: MemberExpression) => readonly string[] | null;
   /** The expressions of which one gives the value; null where another one may. */
   readonly values: (node: Node) => readonly Node[] | null;
+  /** Whether the text is never this one, though it is not constant. */
+  readonly excludes: (node: Node, text: string) => boolean;
   /** Whether the value is a `URL` object for certain. */
   readonly isUrl: (node: Node) => boolean;
   /** Whether the value is `process.env`. */
@@ -207,6 +210,8 @@ export function createFolder(program: Program): Folder {
     strings: (node) => wholeStrings(texts(node)),
   });
 
+  const { excludes } = createAlphabet(program, (node) => wholeStrings(texts(node)));
+
   const text = (node: Node): Text => {
     const [first = nothing, ...others] = texts(node);
     return others.reduce<Text>((all, next) => {
@@ -228,6 +233,7 @@ export function createFolder(program: Program): Folder {
     key: values.key,
     keys: values.keys,
     values: values.of,
+    excludes,
     isUrl,
     isEnvironment: (node) => {
       const api = apiOf(program, node);

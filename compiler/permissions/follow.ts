@@ -2,8 +2,9 @@ import type { Variable } from "eslint-scope";
 import type { Node, Pattern } from "estree";
 import { isAlways } from "./always.ts";
 import { soleExportBy } from "./commonjs.ts";
-import { constantInit, isGlobal } from "./constant.ts";
+import { constantInit, fieldName, isGlobal, isTarget } from "./constant.ts";
 import { mayBeText } from "./constructors.ts";
+import { guardsOf } from "./dead.ts";
 import { bindThis, type Call, callEffect, instanceMade, isDropped, type Trace } from "./effects.ts";
 import type { Folder } from "./fold.ts";
 import { callsOf, enclosingFunction, functionOf, isDefaultWrapper, isExported } from "./functions.ts";
@@ -28,6 +29,7 @@ import {
   moduleApi,
   nameOf,
   possibleConstructor,
+  revealingNames,
   reveals,
 } from "./table.ts";
 
@@ -206,10 +208,20 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
       for (const key of keys) takeKey(mention, member, key);
       return;
     }
+    if (isOtherMember(mention.api, member)) return;
     const isOwnSymbol = keyOf(mention.api) === keyOf(globalObject) && isHarmlessSymbol(member.property);
     if (!isOwnSymbol) useComputed(mention);
     if (keyOf(memberOf(mention.api, "constructor")) === keyOf(functionApi))
       push(mention, member, possibleConstructor);
+  };
+
+  /** `object[name]` with a name that is never the one under which the API stands, read or written. */
+  const isOtherMember = (api: Api, member: Node & { readonly type: "MemberExpression" }): boolean => {
+    if (!isOwnObject(api) || api.holds === undefined || !member.computed) return false;
+    const parent = aboveChain(program, member);
+    if (isCallOf(parent, member) || parent?.type === "TaggedTemplateExpression") return false;
+    const names = [...revealingNames, ...(isTarget(program, member) ? [] : [api.holds.key])];
+    return names.every((name) => fold.excludes(member.property, name));
   };
 
   const takeKey = (
@@ -415,10 +427,28 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
     return true;
   };
 
+  /** Whether it stands where nothing ever comes, for an API for which that is worth looking. */
+  const isDead = ({ api, node }: Mention): boolean => {
+    const { rows } = classify(api);
+    if (
+      !isRooted(api) &&
+      !rows.some(({ capability }) => capability === "dynamic-code" || capability === "root")
+    )
+      return false;
+    return isNeverRun(node, 0);
+  };
+
+  const isNeverRun = (node: Node, depth: number): boolean => {
+    if (guardsOf(program, node).some(({ name, text }) => fold.excludes(name, text))) return true;
+    const target = depth < deepestHolder ? enclosingFunction(program, node) : null;
+    const calls = target === null ? null : callsOf(program, target);
+    return calls?.every((call) => isNeverRun(call, depth + 1)) === true;
+  };
+
   const step = (mention: Mention): void => {
     const { node } = mention;
     const parent = program.parents.get(node);
-    if (parent === undefined) return;
+    if (parent === undefined || isDead(mention)) return;
     switch (parent.type) {
       case "MemberExpression":
         if (parent.object === node) takeMember(mention, parent);
@@ -519,12 +549,20 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
     const hasAccessors = object.properties.some(
       (each) =>
         each.type === "Property" &&
-        (each.kind !== "init" || isRevealing(patternKeys(each)?.[0] ?? "__proto__")),
+        (each.kind !== "init" || isRevealing(patternKeys(each)?.[0] ?? "__proto__")) &&
+        !isNoPrototype(each),
     );
     if (keys === null || hasAccessors || !canHold(mention.api)) return false;
     for (const key of keys) push(mention, object, holderOf(key, mention.api, object, mention.start));
     return true;
   };
+
+  /** `__proto__: null` */
+  const isNoPrototype = (property: Node & { readonly type: "Property" }): boolean =>
+    !property.computed &&
+    fieldName(property.key) === "__proto__" &&
+    property.value.type === "Literal" &&
+    property.value.value === null;
 
   const containsKey = (mention: Mention, left: Node): void => {
     if (keyOf(mention.api) !== "global process.env") return;

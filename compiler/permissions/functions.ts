@@ -2,6 +2,7 @@ import type { Variable } from "eslint-scope";
 import type { CallExpression, Node } from "estree";
 import { loadsOf, soleExport, soleExportBy } from "./commonjs.ts";
 import { constantInit, fieldName, isMemberWritten } from "./constant.ts";
+import { isDeadAlternative } from "./dead.ts";
 import type { Program } from "./program.ts";
 
 /** Longer chains of names for one function are not followed. */
@@ -133,6 +134,7 @@ function callsOfValue(program: Program, node: Node, depth: number): readonly Cal
   const parent = program.parents.get(node);
   if (parent?.type === "CallExpression" && parent.callee === node) return [parent];
   if (parent?.type === "AssignmentExpression") return callsOfExport(program, parent, depth);
+  if (isDeadAlternative(program, node)) return [];
   // Another constant name for it, as esbuild makes for default exports.
   const alias =
     parent?.type === "VariableDeclarator" && parent.id.type === "Identifier" ? parent.id : undefined;
@@ -204,6 +206,9 @@ export function enclosingFunction(program: Program, node: Node): FunctionNode | 
 export function isExported(program: Program, variable: Variable): boolean {
   return variable.defs.some((definition) => {
     const declaration = program.parents.get(definition.node as Node);
-    return declaration !== undefined && program.parents.get(declaration)?.type === "ExportNamedDeclaration";
+    const above = declaration === undefined ? undefined : program.parents.get(declaration);
+    return [declaration, above].some(
+      (node) => node !== undefined && /^Export(?:Named|Default)/.test(node.type),
+    );
   });
 }

@@ -58,9 +58,9 @@ export function parseBundle(text: string): Program {
   const scopes = analyze(tree, { ecmaVersion: 2022, sourceType: "module", ignoreEval: true });
   const references = scopes.scopes.flatMap((scope) => scope.references);
   const takesArguments = new Set<Node>();
-  for (const { resolved: variable } of references) {
-    if (variable?.name === "arguments" && variable.defs.length === 0)
-      takesArguments.add(variable.scope.block as Node);
+  for (const { resolved: variable, identifier } of references) {
+    if (variable?.name !== "arguments" || variable.defs.length > 0) continue;
+    if (!isCounted(identifier as Node, parents)) takesArguments.add(variable.scope.block as Node);
   }
   const resolved = new Map<Identifier, Variable | null>();
   for (const reference of references) {
@@ -148,6 +148,18 @@ function ownerOf(node: Node, parents: ReadonlyMap<Node, Node>, types: ReadonlySe
   let at = parents.get(node);
   while (at !== undefined && !types.has(at.type)) at = parents.get(at);
   return at;
+}
+
+/** `arguments.length`, which is not written. */
+function isCounted(node: Node, parents: ReadonlyMap<Node, Node>): boolean {
+  const member = parents.get(node);
+  if (member?.type !== "MemberExpression" || member.object !== node || member.computed) return false;
+  const above = parents.get(member);
+  return (
+    member.property.type === "Identifier" &&
+    member.property.name === "length" &&
+    (above?.type === "BinaryExpression" || above?.type === "MemberExpression")
+  );
 }
 
 function append<V>(map: Map<Node, V[]>, key: Node, value: V): void {

@@ -1,7 +1,8 @@
 import type { Node } from "estree";
+import { soleExport } from "./commonjs.ts";
 import { constantInit } from "./constant.ts";
 import type { Program } from "./program.ts";
-import { type Api, globalApi, memberOf, moduleApi } from "./table.ts";
+import { type Api, globalApi, keyOf, memberOf, moduleApi } from "./table.ts";
 
 const deepest = 12;
 const objectPrototype: Api = { base: "global", path: ["Object", "prototype"] };
@@ -48,7 +49,21 @@ export function apiOf(program: Program, node: Node, depth = 0): Api | null {
     }
     case "ChainExpression":
       return apiOf(program, node.expression, depth + 1);
+    case "LogicalExpression": {
+      // `Function.prototype.bind || own`: every supported Node has it.
+      const api = node.operator === "||" ? apiOf(program, node.left, depth + 1) : null;
+      return api !== null && isAlwaysThere(api) ? api : null;
+    }
+    case "CallExpression": {
+      const value = soleExport(program, node);
+      return value === null ? null : apiOf(program, value, depth + 1);
+    }
     default:
       return null;
   }
+}
+
+/** Whether it is a method that every function has, so that what stands after `||` is for others. */
+export function isAlwaysThere(api: Api): boolean {
+  return /^global Function\.prototype\.(?:bind|call|apply)$/.test(keyOf(api));
 }

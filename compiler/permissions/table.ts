@@ -42,7 +42,7 @@ const inherited: ReadonlySet<string> = new Set(
   "hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString __esModule".split(" "),
 );
 /** Members that give the object itself away, or its getters. */
-const revealing: ReadonlySet<string> = new Set(
+export const revealingNames: ReadonlySet<string> = new Set(
   "valueOf __proto__ __lookupGetter__ __lookupSetter__ __defineGetter__ __defineSetter__".split(" "),
 );
 const pureRows: readonly Sink[] = [{ capability: "pure" }];
@@ -155,12 +155,12 @@ export function isContainer(api: Api): boolean {
 
 /** Whether a member of that name gives the object itself away, or its getters. */
 export function isRevealing(key: string): boolean {
-  return revealing.has(key);
+  return revealingNames.has(key);
 }
 
 /** Whether taking this member of a container is a use of the whole container. */
 export function reveals(api: Api, key: string): boolean {
-  return isContainer(api) && revealing.has(key);
+  return isContainer(api) && revealingNames.has(key);
 }
 
 /** As people write it: `fetch`, `process.env`, `fs.readFile`. */

@@ -137,6 +137,151 @@ const modules: readonly Row[] = [
   },
 ];
 
-testRows([...objects, ...modules]);
+/** A table of values by names that are taken apart and put together again, as packages of language basics have it. */
+const byName = `"use strict";
+var bind = require("./bind"), call = Function.prototype.call, apply = Function.prototype.apply;
+var hasOwn = bind.call(call, Object.prototype.hasOwnProperty);
+var replace = bind.call(call, String.prototype.replace), slice = bind.call(call, String.prototype.slice);
+var concat = bind.call(call, Array.prototype.concat), splice = bind.call(apply, Array.prototype.splice);
+var makers = require("./makers");
+var TABLE = { __proto__: null, "%Map%": Map, "%eval%": eval, "%Function%": Function };
+var ALIASES = { __proto__: null, "%MapMade%": ["Map", "prototype"], "%EvlMade%": ["eval"] };
+var words = /[^%.]+/g;
+function split(text) { var result = []; replace(text, words, function (match) { result[result.length] = match; }); return result; }
+var make = function make2(name) { var value; if (name === "%Built%") { value = makers(); } TABLE[name] = value; return value; };
+module.exports = function get(name, missing) {
+  if (arguments.length > 1 && typeof missing !== "boolean") throw new TypeError("missing");
+  var parts = split(slice(name, 0));
+  var base = parts.length > 0 ? parts[0] : "", key = "%" + base + "%";
+  if (hasOwn(ALIASES, key)) { var alias = ALIASES[key]; key = "%" + alias[0] + "%"; splice(parts, concat([0, 1], alias)); }
+  var value = TABLE[key];
+  if (value === null) value = make(key);
+  for (var i = 1; i < parts.length; i += 1) {
+    base += "." + parts[i];
+    key = "%" + base + "%";
+    if (hasOwn(TABLE, key)) value = TABLE[key]; else { value = value[parts[i]]; TABLE[key] = value; }
+  }
+  return value;
+};`;
+const namesUser = `var get = require("./get"); var M = get("%Map%", true), size = get("Map.prototype"); module.exports = function (x) { return new M([[x, size]]).size; };`;
+
+function named(
+  name: string,
+  change: (get: string) => string,
+  extra: { readonly user?: string; readonly head?: string; readonly unproven?: readonly string[] } = {},
+): Row {
+  const get = change(byName);
+  return {
+    name: `a table by names: ${name}`,
+    ...usesLib,
+    ...(extra.head === undefined ? {} : { head: extra.head }),
+    files: {
+      "node_modules/lib/bind.js": `var own = require("./own"); module.exports = Function.prototype.bind || own;`,
+      "node_modules/lib/own.js": `module.exports = function bind(text) { return Function("return " + text)(); };`,
+      "node_modules/lib/makers.js": `var cached = async function () {}.constructor; module.exports = () => cached;`,
+      "node_modules/lib/get.js": get,
+      "node_modules/lib/index.js": extra.user ?? namesUser,
+    },
+    unproven: extra.unproven ?? ["NX3004"],
+  };
+}
+
+const asItIs = (get: string): string => get;
+const before = (text: string) => (get: string) =>
+  get.replace("module.exports =", () => `${text}\nmodule.exports =`);
+const instead = (old: string, text: string) => (get: string) => {
+  if (!get.includes(old)) throw new Error(`the table has no ${old}`);
+  return get.replace(old, () => text);
+};
+const userOf = (call: string): string =>
+  `var get = require("./get"); var M = ${call}; module.exports = function (x) { return M; };`;
+
+const tables: readonly Row[] = [
+  named("harmless names", asItIs, { unproven: [] }),
+  named("the name of eval", asItIs, { user: userOf(`get("%eval%")`) }),
+  named("the pieces of eval", asItIs, { user: userOf(`get("%la%") || get("%ve%")`) }),
+  named("an alias of eval", asItIs, { user: userOf(`get("%EvlMade%")`) }),
+  named("no name", instead(`%eval%": eval`, `%undefined%": eval`), { user: userOf(`get()`) }),
+  named("a name that is not known", asItIs, {
+    user: `var get = require("./get"); module.exports = function (x) { return get("%Map%") && get(x); };`,
+  }),
+  named("the function handed on", asItIs, {
+    user: `var get = require("./get"); module.exports = function (x) { return get("%Map%") && x.map(get); };`,
+  }),
+  named("the function imported by the plugin too", asItIs, {
+    head: `import lib from "lib"; import get from "lib/get.js"; export const got = (n) => get(n);`,
+  }),
+  named("a name that makes functions of text", asItIs, { user: userOf(`get("%Built%")`) }),
+  named("the guard's name changed", instead(`var value; if`, `var value; name = TABLE[0]; if`)),
+  named("the way around bind used", before(`own = require("./own"); TABLE.own = own;`)),
+  named("the kind of a value as a name", (get) =>
+    instead(
+      `%eval%": eval`,
+      `%number%": eval`,
+    )(instead(`"%" + base + "%";\n  if`, `"%" + typeof i + "%";\n  if`)(get)),
+  ),
+  named("a word pushed", instead(`return result;`, `result.push("eval"); return result;`)),
+  named("a word set", instead(`return result;`, `result[0] = text.length ? "eval" : text; return result;`)),
+  named(
+    "a word from an unknown list",
+    instead(`return result;`, `result.push(...text.list); return result;`),
+  ),
+  named("the words handed on", instead(`return result;`, `ALIASES.change(result); return result;`)),
+  named("the words kept elsewhere", instead(`return result;`, `words.result = result; return result;`)),
+  named(
+    "the words changed in an object",
+    instead(`return result;`, `var kept = { result }; kept.result[0] = "eval"; return result;`),
+  ),
+  named(
+    "the words changed in a list",
+    instead(`return result;`, `var kept = [result]; kept[0].push("eval"); return result;`),
+  ),
+  named("the words changed by a function", (get) =>
+    before(`function change(list) { list[0] = "eval"; }`)(
+      instead(`return result;`, `change(result); return result;`)(get),
+    ),
+  ),
+  named(
+    "a replacement",
+    instead(`var value = TABLE[key];`, `key = replace(key, words, "eval"); var value = TABLE[key];`),
+  ),
+  named(
+    "a replacing function",
+    instead(
+      `var value = TABLE[key];`,
+      `key = replace(key, words, function () { return "eval"; }); var value = TABLE[key];`,
+    ),
+  ),
+  named(
+    "a pattern with a method of its own",
+    before(`words[Symbol.replace] = function () { return "%eval%"; };`),
+  ),
+  named("a pattern handed on", before(`TABLE.words = words;`)),
+  named("a method of text replaced", before(`String.prototype.replace = function () { return "eval"; };`)),
+  named("an element that all lists have", before(`Array.prototype[0] = "eval";`)),
+  named(
+    "an element that all lists have, by another name",
+    before(`var list = Array.prototype; list[0] = "eval";`),
+  ),
+  named(
+    "an element that all lists have, defined",
+    before(`Object.defineProperty(Array.prototype, 0, { value: "eval" });`),
+  ),
+  named("a new alias", before(`ALIASES["%Map%"] = ["eval"];`)),
+  named("a new alias by an unknown name", before(`ALIASES[Math.random()] = ["eval"];`)),
+  named("an alias changed", before(`ALIASES["%MapMade%"][0] = "eval";`), {
+    user: userOf(`get("%MapMade%")`),
+  }),
+  named("an alias changed by another name", before(`var one = ALIASES["%MapMade%"]; one[0] = "eval";`), {
+    user: userOf(`get("%MapMade%")`),
+  }),
+  named("more aliases", before(`Object.assign(ALIASES, { "%Map%": ["eval"] });`)),
+  named("aliases with a prototype", instead(`ALIASES = { __proto__: null`, `ALIASES = { __proto__: words`)),
+  named("a call of a member", instead(`var value = TABLE[key];`, `var value = TABLE[key]();`)),
+  named("the table handed on", before(`words.table = TABLE;`)),
+  named("all of the table", before(`words.all = Object.values(TABLE);`)),
+];
+
+testRows([...objects, ...modules, ...tables]);
 
 test.run();

@@ -9,6 +9,7 @@ import { sdkFile } from "../load/project.ts";
 import { spanAt, toText } from "../text.ts";
 import { builtins } from "./builtins.ts";
 import { importsOutside, readImports, type WaysTo } from "./imports.ts";
+import { missingPackages } from "./missing.ts";
 import type { PackageId } from "./packages.ts";
 
 export interface BundleInput {
@@ -34,7 +35,7 @@ export interface Bundle {
 
 /**
  * The one file that ships: the plugin, its packages and the SDK, tree-shaken and unminified, with Node's own modules
- * left as imports. Permissions are decided on exactly this text. Nothing is written. Reports NX3007 and NX6001 to NX6003.
+ * left as imports. Permissions are decided on exactly this text. Nothing is written. Reports NX3007 and NX6001 to NX6004.
  */
 export async function bundlePlugin(
   input: BundleInput,
@@ -66,7 +67,7 @@ export async function bundlePlugin(
       define: { "process.env.NODE_ENV": '"production"' },
       // Without a tsconfig of its own the plugin must not depend on one in a folder above.
       ...(input.tsconfig === null ? { tsconfigRaw: {} } : { tsconfig: join(input.root, input.tsconfig) }),
-      plugins: [sdk, builtins],
+      plugins: [sdk, builtins, missingPackages(input.root, input.packageOf, report)],
     });
     const outside = importsOutside(result.metafile, input.root);
     for (const { specifier, place } of outside) report(diagnostic("NX6003", place, { specifier }));

@@ -54,7 +54,7 @@ export function readImports(
           const owner = packageOf(from);
           if (owner === null && !isVirtual(from)) {
             const key = `${from}\0${specifier}`;
-            if (!ways.has(key)) ways.set(key, { place: placeOf(root, from, specifier), via: at.via });
+            if (!ways.has(key)) ways.set(key, { place: findSpecifier(root, from, specifier), via: at.via });
           } else if (!seen.has(from)) {
             seen.add(from);
             next.push({
@@ -82,7 +82,7 @@ export function importsOutside(
     if (isOutside(from) || isVirtual(from) || from.split("/").includes("node_modules")) return [];
     return input.imports.flatMap(({ path, original = path, external }) => {
       if (external || !isOutside(path) || !isByPath(original, path, root)) return [];
-      return [{ specifier: original, place: placeOf(root, from, original) }];
+      return [{ specifier: original, place: findSpecifier(root, from, original) }];
     });
   });
 }
@@ -125,7 +125,7 @@ function withPackage(
 }
 
 /** Where the file names the module; an automatic import, as of a JSX runtime, stands nowhere. */
-function placeOf(root: string, file: string, specifier: string): Place {
+export function findSpecifier(root: string, file: string, specifier: string): Place {
   const path = join(root, file);
   const value = existsSync(path) ? readFileSync(path, "utf8") : "";
   const at = Math.max(value.indexOf(`"${specifier}"`), value.indexOf(`'${specifier}'`));

@@ -374,6 +374,13 @@ export const codes = {
     message: (a: { specifier: string }) => `\`${a.specifier}\` lies outside the plugin's folder`,
     help: () => "move the file into the folder, or make it a package and import it by its name",
   }),
+  NX6004: define({
+    name: "left-out",
+    severity: "info",
+    message: (a: { form: string }) =>
+      `\`${a.form}\` fails when it is reached: that module is not in the bundle`,
+    help: () => "nothing, unless the plugin needs it; then install the module, or import it yourself",
+  }),
 } as const;
 
 export type Code = keyof typeof codes;

@@ -1,19 +1,20 @@
 import type { Variable } from "eslint-scope";
-import type { CallExpression, Expression, Node } from "estree";
+import type { AssignmentExpression, CallExpression, Expression, Node } from "estree";
 import { constantInit } from "./constant.ts";
 import { findHelpers, wrappedModule } from "./helpers.ts";
 import type { Program } from "./program.ts";
 
-/** `module.exports = value`, where that is all that a CommonJS module does with `module` and `exports`. */
-export interface SoleExport {
+/** `module.exports = value`, where a CommonJS module does nothing with `module` and `exports` but such assignments. */
+export interface WholeExport {
   /** The function that loads the module: esbuild's `require_name`. */
   readonly wrapper: Variable;
-  readonly value: Expression;
+  /** Whether it is the only one, so that the module is this value. */
+  readonly isSole: boolean;
 }
 
 interface Index {
-  readonly byWrapper: ReadonlyMap<Variable, SoleExport>;
-  readonly byAssignment: ReadonlyMap<Node, SoleExport>;
+  readonly soleValues: ReadonlyMap<Variable, Expression>;
+  readonly byAssignment: ReadonlyMap<Node, WholeExport>;
 }
 
 const indexes = new WeakMap<Program, Index>();
@@ -22,11 +23,11 @@ const indexes = new WeakMap<Program, Index>();
 export function soleExport(program: Program, call: Node): Expression | null {
   if (call.type !== "CallExpression" || call.callee.type !== "Identifier") return null;
   const variable = program.variableOf(call.callee);
-  return variable === null ? null : (indexOf(program).byWrapper.get(variable)?.value ?? null);
+  return variable === null ? null : (indexOf(program).soleValues.get(variable) ?? null);
 }
 
-/** The module that this assignment is the one value of. */
-export function soleExportBy(program: Program, assignment: Node): SoleExport | null {
+/** The module that this assignment gives its value. */
+export function exportBy(program: Program, assignment: Node): WholeExport | null {
   return indexOf(program).byAssignment.get(assignment) ?? null;
 }
 
@@ -46,8 +47,8 @@ function indexOf(program: Program): Index {
   const known = indexes.get(program);
   if (known !== undefined) return known;
   const helpers = findHelpers(program);
-  const byWrapper = new Map<Variable, SoleExport>();
-  const byAssignment = new Map<Node, SoleExport>();
+  const soleValues = new Map<Variable, Expression>();
+  const byAssignment = new Map<Node, WholeExport>();
   for (const wrapper of program.moduleScope.variables) {
     const init = constantInit(wrapper);
     const wrapped = init === null ? null : wrappedModule(init, helpers);
@@ -57,20 +58,32 @@ function indexOf(program: Program): Index {
     if (body !== undefined && program.takesArguments.has(body)) continue;
     const params = wrapped.params.flatMap((param) => program.declaredBy.get(param) ?? []);
     const used = params.flatMap(({ references }) => references);
-    const [only, ...others] = used;
-    if (only === undefined || others.length > 0 || module === undefined) continue;
-    if (only.resolved !== program.declaredBy.get(module)) continue;
-    const member = program.parents.get(only.identifier as Node);
-    if (member?.type !== "MemberExpression" || member.computed || member.object !== only.identifier) continue;
-    if (member.property.type !== "Identifier" || member.property.name !== "exports") continue;
-    const assignment = program.parents.get(member);
-    if (assignment?.type !== "AssignmentExpression" || assignment.left !== member) continue;
-    if (assignment.operator !== "=") continue;
-    const found = { wrapper, value: assignment.right };
-    byWrapper.set(wrapper, found);
-    byAssignment.set(assignment, found);
+    const own = module === undefined ? undefined : program.declaredBy.get(module);
+    const assignments = used.map(({ resolved, identifier }) =>
+      resolved === own ? exportsAssignment(program, identifier as Node) : null,
+    );
+    const [first] = assignments;
+    if (first === null || first === undefined) continue;
+    const isSole = assignments.length === 1;
+    if (isSole) soleValues.set(wrapper, first.right);
+    const all = assignments.filter((assignment) => assignment !== null);
+    if (all.length < assignments.length) continue;
+    for (const assignment of all) byAssignment.set(assignment, { wrapper, isSole });
   }
-  const index = { byWrapper, byAssignment };
+  const index = { soleValues, byAssignment };
   indexes.set(program, index);
   return index;
+}
+
+/** `module.exports = ...`, for the name `module`. */
+function exportsAssignment(program: Program, name: Node): AssignmentExpression | null {
+  const member = program.parents.get(name);
+  if (member?.type !== "MemberExpression" || member.computed || member.object !== name) return null;
+  if (member.property.type !== "Identifier" || member.property.name !== "exports") return null;
+  const assignment = program.parents.get(member);
+  return assignment?.type === "AssignmentExpression" &&
+    assignment.left === member &&
+    assignment.operator === "="
+    ? assignment
+    : null;
 }

@@ -206,10 +206,13 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
     return true;
   }
   if (called !== null && isFirst && keyOf(api) === keyOf(globalObject) && isStatement(program, node)) {
-    if (keyOf(called) === "global Object.assign")
+    if (keyOf(called) === "global Object.assign") {
+      report.change(null);
       return !node.arguments.some(({ type }) => type === "SpreadElement");
+    }
     if (keyOf(called) === "global Object.defineProperty" && isPlainDescriptor(node.arguments[2])) {
       define(second);
+      report.change(second === undefined || second.type === "SpreadElement" ? null : fold.string(second));
       return true;
     }
   }
@@ -217,6 +220,10 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
   if (own?.startsWith("call ") && tellers.has(`global ${own.slice("call ".length)}`)) {
     define(second);
     return true;
+  }
+  if (called !== null && keyOf(called) === "global Reflect.apply" && second === mention.node) {
+    const target = node.arguments[0] === undefined ? null : apiOf(program, node.arguments[0]);
+    return target !== null && isOwnMember(api, target);
   }
   if (callee.type !== "MemberExpression" || callee.object.type === "Super" || !isFirst) return false;
   const how = fold.key(callee) ?? "";
@@ -231,13 +238,19 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
     return true;
   }
   // `process.nextTick.bind(process)`: it gets the `this` that it has anyway.
-  const isOwn =
+  const isOwn = isOwnMember(api, target);
+  if (isOwn && returnsThis.has(target.path.at(-1) ?? "")) trace.push(mention, node);
+  return isOwn;
+}
+
+/** Whether the function is a member of the API, which it gets as its `this` anyway. */
+function isOwnMember(api: Api, target: Api): boolean {
+  return (
     target.base === api.base &&
     target.path.length === api.path.length + 1 &&
     api.path.every((name, i) => target.path[i] === name) &&
-    classify(target).rows.length > 0;
-  if (isOwn && returnsThis.has(target.path.at(-1) ?? "")) trace.push(mention, node);
-  return isOwn;
+    classify(target).rows.length > 0
+  );
 }
 
 /** After a call with a narrow resource: an object of that kind, which could be turned to another one. */

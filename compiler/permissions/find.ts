@@ -1,5 +1,6 @@
 import type { Node } from "estree";
 import type { CallGraph } from "./calls.ts";
+import { findConditions } from "./conditions.ts";
 import { createFolder } from "./fold.ts";
 import { createFollower } from "./follow.ts";
 import type { Helpers } from "./helpers.ts";
@@ -18,10 +19,23 @@ export type { Capability, Findings, Unresolved } from "./report.ts";
  * that the value reaches. So following only narrows a finding; nothing is lost by stopping.
  */
 export function findCapabilities(program: Program, helpers: Helpers, graph: CallGraph): Findings {
+  // Code for other platforms is dead as long as nothing that is alive changes what it asks for.
+  const found = findWith(program, helpers, graph, true);
+  return found.isHolding ? found.findings : findWith(program, helpers, graph, false).findings;
+}
+
+/** `isHolding` is false where the bundle may change a global that a condition was decided by. */
+function findWith(
+  program: Program,
+  helpers: Helpers,
+  graph: CallGraph,
+  isRelied: boolean,
+): { readonly findings: Findings; readonly isHolding: boolean } {
   const fold = createFolder(program);
   const report = createReporter(graph, fold, program);
   const { use, need, refuse } = report;
-  const follower = createFollower(program, helpers, fold, report);
+  const conditions = findConditions(program, fold, isRelied);
+  const follower = createFollower(program, helpers, fold, conditions, report);
 
   const startAt = (node: Node, api: Api): Mention => ({
     api,
@@ -59,12 +73,14 @@ export function findCapabilities(program: Program, helpers: Helpers, graph: Call
     }
   }
   for (const node of program.special) {
+    if (conditions.isDead(node)) continue;
     if (node.type === "ImportExpression") follower.importModule(node.source, node, startAt(node, requireApi));
     if (node.type === "MetaProperty" && node.meta.name === "import") importMeta(node);
   }
   for (const reference of program.references) {
     const node = reference.identifier as Node;
     if (reference.resolved === null && node.type === "Identifier") {
+      if (reference.isWrite() && !conditions.isDead(node)) report.change(node.name);
       if (!reference.isRead()) report.define(globalApi(node.name));
       else if (!helpers.isOwn(node)) follower.add(startAt(node, globalApi(node.name)));
     }
@@ -73,9 +89,9 @@ export function findCapabilities(program: Program, helpers: Helpers, graph: Call
     follower.follow(helpers.require, startAt(helpers.require.identifiers[0] as Node, missingRequireApi));
   }
   follower.drain();
-  sweep(program, fold, follower, report);
+  sweep(program, fold, conditions, follower, report);
   follower.drain();
-  return report.findings();
+  return { findings: report.findings(), isHolding: !report.isChanged(conditions.reliedOn()) };
 
   /** `import.meta.resolve` looks into folders; the rest are names. */
   function importMeta(node: Node): void {

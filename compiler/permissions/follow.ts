@@ -1,14 +1,15 @@
 import type { Variable } from "eslint-scope";
 import type { Node, Pattern } from "estree";
-import { isAlways } from "./always.ts";
-import { soleExportBy } from "./commonjs.ts";
-import { constantInit, fieldName, isGlobal, isTarget } from "./constant.ts";
+import { exportBy } from "./commonjs.ts";
+import type { Conditions } from "./conditions.ts";
+import { fieldName, isGlobal, isTarget } from "./constant.ts";
 import { mayBeText } from "./constructors.ts";
 import { guardsOf } from "./dead.ts";
 import { bindThis, type Call, callEffect, instanceMade, isDropped, type Trace } from "./effects.ts";
 import type { Folder } from "./fold.ts";
 import { callsOf, enclosingFunction, functionOf, isDefaultWrapper, isExported } from "./functions.ts";
 import type { Helpers } from "./helpers.ts";
+import { isIterationChanged } from "./iteration.ts";
 import { broad } from "./permission.ts";
 import { aboveChain, type Program, startOf } from "./program.ts";
 import { both, isRooted, type Mention, type Reporter } from "./report.ts";
@@ -68,7 +69,13 @@ const turning: ReadonlySet<string> = new Set(
 /** Objects inside objects are followed this deep. */
 const deepestHolder = 3;
 
-export function createFollower(program: Program, helpers: Helpers, fold: Folder, report: Reporter): Follower {
+export function createFollower(
+  program: Program,
+  helpers: Helpers,
+  fold: Folder,
+  conditions: Conditions,
+  report: Reporter,
+): Follower {
   const { use, useComputed, need, refuse } = report;
   const queue: Mention[] = [];
   const followed = new Map<Variable, Set<string>>();
@@ -130,6 +137,7 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
       case "ArrayPattern":
         if (
           mention.api.holds === undefined ||
+          isIterationChanged(program) ||
           pattern.elements.some((each) => each?.type === "RestElement")
         ) {
           use(mention, null);
@@ -232,6 +240,7 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
     const { api } = mention;
     const parent = aboveChain(program, member);
     const isCallee = isCallOf(parent, member);
+    if (keyOf(api) === keyOf(globalObject) && isTarget(program, member)) report.change(key);
     if (parent?.type === "AssignmentExpression" && parent.left === member && isContainer(api)) {
       if (reveals(api, key)) use(mention, null);
       report.define(memberOf(api, key));
@@ -272,9 +281,12 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
 
   /** A symbol under which Node keeps nothing: only what the bundle put there can be behind it. */
   const isHarmlessSymbol = (node: Node): boolean => {
-    const variable = node.type === "Identifier" ? program.variableOf(node) : null;
-    const made = variable === null ? node : constantInit(variable);
-    if (made?.type !== "CallExpression") return false;
+    const made = fold.values(node) ?? [];
+    return made.length > 0 && made.every(isHarmlessSymbolCall);
+  };
+
+  const isHarmlessSymbolCall = (made: Node): boolean => {
+    if (made.type !== "CallExpression") return false;
     if (isGlobal(program, made.callee, "Symbol")) return true;
     const { callee } = made;
     const [first] = made.arguments;
@@ -299,7 +311,7 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
       reflect(mention, node);
       return;
     }
-    if (isDropped(trace, mention, node)) return;
+    if (isDropped(trace, mention, node) || described(mention, node) || applied(mention, node)) return;
     const helper = helpers.nameOf(node.callee);
     const target = functionOf(program, node.callee);
     // Followed like any function it would mix up everything that is imported by it.
@@ -311,6 +323,56 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
       push(mention, node);
     else if (helper === "__toCommonJS") push(mention, node);
     else if (helper !== "__export" && !pass(mention, node)) use(mention, null);
+  };
+
+  /** `Object.getOwnPropertyDescriptor(mention, "name")`: an object with the member, or with a function that gives it. */
+  const described = (mention: Mention, node: Call): boolean => {
+    const called = apiOf(program, node.callee);
+    const [owner, name] = node.arguments;
+    if (called === null || owner !== mention.node || name === undefined) return false;
+    if (!/^global (?:Object|Reflect)\.getOwnPropertyDescriptor$/.test(keyOf(called))) return false;
+    const give = (found: Mention): void => {
+      if (isPure(found.api) && found.api.base === "global") return;
+      if (!canHold(found.api)) use(found, null);
+      else
+        for (const slot of ["value", "get", "set"])
+          push(found, node, holderOf(slot, found.api, null, found.start));
+    };
+    const keys = fold.strings(name);
+    if (keys === null) {
+      // Of a prototype of functions it may be the `constructor`, as it may with `value[key]`.
+      if (keyOf(mention.api) !== "global Function.prototype") return false;
+      give({ ...mention, api: possibleConstructor });
+    } else for (const key of keys) take(mention, key, give, () => use(mention, null));
+    return true;
+  };
+
+  /** `Reflect.apply(process.getBuiltinModule, process, ["node:util"])` */
+  const applied = (mention: Mention, node: Call): boolean => {
+    if (keyOf(mention.api) !== "global process.getBuiltinModule" || node.arguments[0] !== mention.node)
+      return false;
+    const called = apiOf(program, node.callee);
+    const list = node.arguments[2];
+    if (called === null || keyOf(called) !== "global Reflect.apply" || list?.type !== "ArrayExpression")
+      return false;
+    const [first] = list.elements;
+    const name =
+      first === null || first === undefined || first.type === "SpreadElement" ? null : fold.string(first);
+    const module = name === null ? null : moduleApi(name);
+    if (module !== null) push(mention, node, module);
+    return name !== null;
+  };
+
+  /** `for (const x of list)`, where the list holds an API. */
+  const iterated = (mention: Mention, loop: Node): boolean => {
+    if (loop.type !== "ForOfStatement" || loop.right !== mention.node || loop.await) return false;
+    const held = mention.api.holds;
+    if (held?.object?.type !== "ArrayExpression" || isIterationChanged(program)) return false;
+    const { left } = loop;
+    const target = left.type === "VariableDeclaration" ? left.declarations[0]?.id : left;
+    if (target === undefined) return false;
+    bind(target, { ...mention, api: held.api, isShared: true });
+    return true;
   };
 
   /** `Reflect.construct(x.constructor, [text])` is a call of it. */
@@ -397,15 +459,16 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
     return parent?.type === "ExpressionStatement";
   };
 
-  /** `module.exports = mention`, alone in a CommonJS module: the module's function returns the API. */
+  /** `module.exports = mention`, in a CommonJS module that does nothing else with it: its function returns the API. */
   const reexport = (mention: Mention, assignment: Node): boolean => {
-    const found = soleExportBy(program, assignment);
+    const found = exportBy(program, assignment);
     if (found === null) return false;
+    const isShared = mention.isShared === true || !found.isSole;
     for (const reference of found.wrapper.references) {
       if (!reference.isRead()) continue;
       const node = reference.identifier as Node;
       const parent = program.parents.get(node);
-      const at = { ...mention, node, start: startOf(node), last: startOf(node) };
+      const at = { ...mention, node, start: startOf(node), last: startOf(node), isShared };
       if (parent?.type === "CallExpression" && parent.callee === node) push(at, parent);
       else use(at, null);
     }
@@ -471,7 +534,7 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
         return;
       case "ConditionalExpression":
         if (parent.test === node) asked(mention);
-        else if (parent.alternate !== node || !isAlways(program, fold, parent.test)) push(mention, parent);
+        else push(mention, parent);
         return;
       case "UnaryExpression":
         if (parent.operator === "delete") use(mention, null);
@@ -493,6 +556,9 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
         // An object of the program may say what it is as text or as a number.
         else if (isOwnObject(mention.api) && !/^[!=]==$/.test(parent.operator)) use(mention, null);
         else asked(mention);
+        return;
+      case "ForOfStatement":
+        if (!iterated(mention, parent)) use(mention, null);
         return;
       case "ForStatement":
       case "ExpressionStatement":
@@ -595,7 +661,7 @@ export function createFollower(program: Program, helpers: Helpers, fold: Folder,
         const apis = done.get(mention.node) ?? new Set();
         if (apis.has(key)) continue;
         done.set(mention.node, apis.add(key));
-        step(mention);
+        if (!conditions.isDead(mention.node)) step(mention);
       }
     },
     visited,

@@ -1,6 +1,6 @@
 import type { Variable } from "eslint-scope";
 import type { CallExpression, Node } from "estree";
-import { loadsOf, soleExport, soleExportBy } from "./commonjs.ts";
+import { exportBy, loadsOf, soleExport } from "./commonjs.ts";
 import { constantInit, fieldName, isMemberWritten } from "./constant.ts";
 import { isDeadAlternative } from "./dead.ts";
 import type { Program } from "./program.ts";
@@ -145,7 +145,7 @@ function callsOfValue(program: Program, node: Node, depth: number): readonly Cal
 
 /** `module.exports = name`: the calls of what loading the module gives. */
 function callsOfExport(program: Program, assignment: Node, depth: number): readonly CallExpression[] | null {
-  const found = soleExportBy(program, assignment);
+  const found = exportBy(program, assignment);
   const loads = found === null || depth > deepest ? null : loadsOf(program, found.wrapper);
   if (loads === null || program.parents.get(assignment)?.type !== "ExpressionStatement") return null;
   const calls: CallExpression[] = [];

@@ -6,7 +6,7 @@ import { toText } from "../text.ts";
 import type { AnalyzedPermissions } from "../types.ts";
 import { buildCallGraph, type Unit } from "./calls.ts";
 import { comparePermissions } from "./compare.ts";
-import { findCapabilities } from "./find.ts";
+import { type Capability, type Findings, findCapabilities, type Unresolved } from "./find.ts";
 import { findHelpers } from "./helpers.ts";
 import { type Origins, readOrigins } from "./origin.ts";
 import { findInPackages } from "./packages.ts";
@@ -56,7 +56,7 @@ export interface PermissionResult {
 
 /**
  * What the bundle can reach, per node and with call paths, compared with what plugin.yaml declares. Reports NX3001 to
- * NX3014. A bundle that is nested too deeply to be read ends in NX3003.
+ * NX3014, and NX6004. A bundle that is nested too deeply to be read ends in NX3003.
  */
 export function findPermissions(input: PermissionInput): PermissionResult {
   try {
@@ -88,10 +88,22 @@ function analyze(input: PermissionInput): PermissionResult {
   const origins = readOrigins(input.bundle, input.map, input.sourceText);
   const helpers = findHelpers(program);
   const graph = buildCallGraph(program, helpers);
-  const findings = findCapabilities(program, helpers, graph);
+  const found = findCapabilities(program, helpers, graph);
   const classes = graph.units.filter((unit) => unit.kind === "class");
   const roots = input.nodes.map((node) => ({ name: node.name, unit: classOf(node, classes, origins) }));
   const reach = findReach(graph, roots, pluginUnit(program, graph.unitOfVariable, input.pluginExport));
+  const placeOf = (found: Capability | Unresolved): Place =>
+    origins.placeOf(found.start, found.last) ?? { file: input.pluginFile, span: input.permissionsSpan };
+  // In the plugin's own code what cannot work is a mistake; in a package it is for another platform.
+  const isForeign = (each: Unresolved): boolean =>
+    each.inert !== undefined && input.packageOf(placeOf(each).file) !== null;
+  const findings: Findings = {
+    ...found,
+    unresolved: found.unresolved.filter((each) => !isForeign(each)),
+  };
+  const failing = found.unresolved.flatMap((each) =>
+    each.code === "NX3006" && isForeign(each) ? [diagnostic("NX6004", placeOf(each), each.args)] : [],
+  );
   const own = input.files.filter((file) => input.packageOf(file) === null);
   const compared = comparePermissions({
     findings,
@@ -101,8 +113,7 @@ function analyze(input: PermissionInput): PermissionResult {
     declared: input.declared,
     pluginFile: input.pluginFile,
     permissionsSpan: input.permissionsSpan,
-    placeOf: (found): Place =>
-      origins.placeOf(found.start, found.last) ?? { file: input.pluginFile, span: input.permissionsSpan },
+    placeOf,
     pathsOf: (found) => {
       const paths = input.nodes.flatMap((node) => {
         const path = reach.get(node.name)?.get(found.unit);
@@ -114,6 +125,7 @@ function analyze(input: PermissionInput): PermissionResult {
   });
   return {
     ...compared,
+    diagnostics: [...compared.diagnostics, ...failing],
     byNode: new Map(input.nodes.map(({ name }) => [name, compared.byNode.get(name) ?? []])),
   };
 }

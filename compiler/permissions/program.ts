@@ -27,6 +27,8 @@ export interface Program {
   readonly special: readonly Node[];
   /** Every member access and object pattern. */
   readonly members: readonly Node[];
+  /** Every `if`, `?:`, `&&`, `||` and `??`. */
+  readonly branches: readonly Node[];
 }
 
 /** Throws acorn's SyntaxError: a bundle that esbuild wrote always parses. */
@@ -36,10 +38,12 @@ export function parseBundle(text: string): Program {
   const parents = new Map<Node, Node>();
   const special: Node[] = [];
   const members: Node[] = [];
+  const branches: Node[] = [];
   const owned: Node[] = [];
   walk(tree, parents, (node) => {
     if (node.type === "ImportExpression" || node.type === "MetaProperty") special.push(node);
     if (node.type === "MemberExpression" || node.type === "ObjectPattern") members.push(node);
+    if (branching.has(node.type)) branches.push(node);
     if (node.type === "ThisExpression" || node.type === "ReturnStatement") owned.push(node);
   });
   const thises = new Map<Node, Node[]>();
@@ -92,6 +96,7 @@ export function parseBundle(text: string): Program {
     takesArguments,
     special,
     members,
+    branches,
   };
 }
 
@@ -142,6 +147,7 @@ const returners: ReadonlySet<string> = new Set([
 ]);
 const binders: ReadonlySet<string> = new Set(["FunctionDeclaration", "FunctionExpression", "ClassBody"]);
 const classes: ReadonlySet<string> = new Set(["ClassBody"]);
+const branching: ReadonlySet<string> = new Set(["IfStatement", "ConditionalExpression", "LogicalExpression"]);
 
 /** The nearest node above of one of the types. */
 function ownerOf(node: Node, parents: ReadonlyMap<Node, Node>, types: ReadonlySet<string>): Node | undefined {

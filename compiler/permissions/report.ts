@@ -15,6 +15,11 @@ interface Found {
   readonly last: number;
   /** As people write it: `fetch`, `fs.readFile`. */
   readonly sink: string;
+  /**
+   * What comes of it where it reaches nothing all the same: `absent`, a name that is no global of any supported Node,
+   * gives nothing or an error; `fails`, a `require` that an ES module does not have, throws.
+   */
+  readonly inert?: "absent" | "fails";
 }
 
 /** Something that the code can reach. */
@@ -55,6 +60,10 @@ export interface Reporter {
   readonly refuse: <C extends UnresolvedCode>(code: C, mention: Mention, args: CodeArgs<C>) => void;
   /** The bundle itself gives this member a value; what it is counts where it comes from. */
   readonly define: (api: Api) => void;
+  /** The bundle itself gives this global another value, or may do so with any of them where `name` is null. */
+  readonly change: (name: string | null) => void;
+  /** Whether one of the globals may have another value than Node gave it. */
+  readonly isChanged: (names: ReadonlySet<string>) => boolean;
   /** A mention of a stream of the process that was handed on, so that it may be any value; null when there is none. */
   readonly looseStream: () => Mention | null;
   readonly findings: () => Findings;
@@ -65,6 +74,7 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
   const unresolved: Unresolved[] = [];
   const unclassified: { readonly api: Api; readonly found: Unresolved }[] = [];
   const defined = new Set<string>();
+  const changed = new Set<string | null>();
   let looseStream: Mention | null = null;
 
   const foundAt = (mention: Mention, sink: string): Found => ({
@@ -76,7 +86,13 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
 
   const refuse = <C extends UnresolvedCode>(code: C, mention: Mention, args: CodeArgs<C>): void => {
     // TypeScript does not relate the parts of a union that is indexed by an open `C`.
-    unresolved.push({ ...foundAt(mention, nameOf(mention.api)), code, args } as unknown as Unresolved);
+    const inert = mention.api.base === "missing-require" ? ({ inert: "fails" } as const) : {};
+    unresolved.push({
+      ...foundAt(mention, nameOf(mention.api)),
+      ...inert,
+      code,
+      args,
+    } as unknown as Unresolved);
   };
 
   const need = (mention: Mention, sink: string, needs: readonly Need[], unknown: string | null): void => {
@@ -114,7 +130,11 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
       // A member of an unknown member says no more than the member.
       const args = { api: sink };
       const known = { base: api.base, path: api.path.slice(0, Math.max(depth, 1)) };
-      unclassified.push({ api: known, found: { ...foundAt(mention, sink), code: "NX3008", args } });
+      const absent = api.base === "global" && !isKnown(api) ? ({ inert: "absent" } as const) : {};
+      unclassified.push({
+        api: known,
+        found: { ...foundAt(mention, sink), ...absent, code: "NX3008", args },
+      });
       return;
     }
     if (call === null && isStream(api)) looseStream ??= mention;
@@ -186,6 +206,9 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
     need,
     refuse,
     define: (api) => defined.add(keyOf(api)),
+    change: (name) => changed.add(name),
+    isChanged: (names) =>
+      names.size > 0 && (changed.has(null) || [...changed].some((name) => names.has(name ?? ""))),
     looseStream: () => looseStream,
     findings: () => ({
       capabilities,

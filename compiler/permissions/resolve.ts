@@ -44,6 +44,8 @@ export function apiOf(program: Program, node: Node, depth = 0): Api | null {
       if (node.computed || node.property.type !== "Identifier" || node.object.type === "Super") return null;
       // `{}.toString`
       const isEmpty = node.object.type === "ObjectExpression" && node.object.properties.length === 0;
+      const described = node.property.name === "value" ? describedBy(program, node.object, depth) : null;
+      if (described !== null) return described;
       const owner = isEmpty ? objectPrototype : apiOf(program, node.object, depth + 1);
       return owner === null ? null : memberOf(owner, node.property.name);
     }
@@ -66,4 +68,16 @@ export function apiOf(program: Program, node: Node, depth = 0): Api | null {
 /** Whether it is a method that every function has, so that what stands after `||` is for others. */
 export function isAlwaysThere(api: Api): boolean {
   return /^global Function\.prototype\.(?:bind|call|apply)$/.test(keyOf(api));
+}
+
+/** `Object.getOwnPropertyDescriptor(process, "exit")`: the member that it describes. */
+function describedBy(program: Program, node: Node, depth: number): Api | null {
+  const variable = node.type === "Identifier" ? program.variableOf(node) : null;
+  const made = variable === null ? node : constantInit(variable);
+  if (made?.type !== "CallExpression") return null;
+  const [owner, name] = made.arguments;
+  const called = apiOf(program, made.callee, depth + 1);
+  if (called === null || keyOf(called) !== "global Object.getOwnPropertyDescriptor") return null;
+  const api = owner === undefined ? null : apiOf(program, owner, depth + 1);
+  return api !== null && name?.type === "Literal" ? memberOf(api, String(name.value)) : null;
 }

@@ -1,4 +1,5 @@
 import type { Node } from "estree";
+import type { Conditions } from "./conditions.ts";
 import { constantInit, fieldName } from "./constant.ts";
 import { isFunctionValue, isPrototype } from "./constructors.ts";
 import type { Folder } from "./fold.ts";
@@ -12,10 +13,16 @@ import { type Api, constructorApi, functionApi, nameOf, possibleConstructor } fr
 const libraryOptions = ["clientCertEngine", "privateKeyEngine", "allowExtension"];
 
 /** What no name leads to: members of values that were not followed. */
-export function sweep(program: Program, fold: Folder, follower: Follower, report: Reporter): void {
+export function sweep(
+  program: Program,
+  fold: Folder,
+  conditions: Conditions,
+  follower: Follower,
+  report: Reporter,
+): void {
   const stream = report.looseStream();
   for (const node of program.members) {
-    if (follower.visited.has(node)) continue;
+    if (follower.visited.has(node) || conditions.isDead(node)) continue;
     if (node.type === "MemberExpression") {
       const at = (api: Api): Mention => ({
         api,

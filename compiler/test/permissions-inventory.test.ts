@@ -3,12 +3,15 @@ import { promisify } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { nodeBinaries } from "../../scripts/node-versions.ts";
+import { everyGlobal, noGlobal } from "../permissions/conditions.ts";
 import { sameModule, sinks } from "../permissions/sinks.ts";
 import { type Api, classify, globalApi, isKnown, memberOf, moduleApi, nameOf } from "../permissions/table.ts";
 
 interface Inventory {
   readonly globals: readonly string[];
   readonly process: readonly string[];
+  /** What `typeof` says of each global. */
+  readonly kinds: Readonly<Record<string, string>>;
   /** Exports by module, those of modules inside modules (`fs.promises`) by dotted name. */
   readonly modules: Readonly<Record<string, readonly string[]>>;
 }
@@ -35,6 +38,7 @@ for (const name of new Set([...builtinModules, ...prefixed])) {
 process.stdout.write(JSON.stringify({
   modules,
   globals: Object.getOwnPropertyNames(globalThis),
+  kinds: Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, typeof globalThis[name]])),
   process: names(process),
 }));
 `;
@@ -75,6 +79,17 @@ for (const { version, path } of await nodeBinaries()) {
     // Names of modules stand as globals only because of `-e`.
     const missing = apis.filter((api) => !isClassified(api) && !builtins.has(nameOf(api)));
     assert.equal(missing.map(nameOf), []);
+  });
+}
+
+for (const { version, path } of await nodeBinaries()) {
+  test(`Node ${version} has the globals that dead code is found by, and not those of other platforms`, async () => {
+    const { kinds, globals } = await inventoryOf(path);
+    for (const [name, kind] of everyGlobal) assert.is(kinds[name], kind, name);
+    assert.equal(
+      [...noGlobal].filter((name) => globals.includes(name)),
+      [],
+    );
   });
 }
 

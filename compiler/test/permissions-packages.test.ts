@@ -98,15 +98,12 @@ const refusedThoughHonest: readonly string[] = [
   "axios",
   "cheerio",
   "execa",
-  "jszip",
   "lodash",
   "lodash/chunk",
-  "openai",
   "pino",
   "qs",
   "redis",
   "superagent",
-  "xml2js",
   "yargs-parser",
 ];
 

@@ -984,9 +984,9 @@ const refusals: readonly Row[] = [
   },
   {
     name: "an unknown require",
-    head: `import lib from "lib";`,
+    head: `import lib from "./lib.js";`,
     body: `return lib(input)`,
-    files: { "node_modules/lib/index.js": `module.exports = function (name) { return require(name) };` },
+    files: { "src/lib.js": `module.exports = function (name) { return require(name) };` },
     unproven: ["NX3006"],
   },
   {

@@ -93,6 +93,27 @@ const globals: readonly Source[] = [
     `const ${v} = Object.getOwnPropertyDescriptor(globalThis, "${g}");`,
     `(${v}.value ?? ${v}.get())`,
   ]),
+  stepwise("a descriptor by reflection", (g, v) => [
+    `const ${v} = Reflect.getOwnPropertyDescriptor(globalThis, "${g}");`,
+    `("value" in ${v} ? ${v}.value : ${v}.get.call(globalThis))`,
+  ]),
+  stepwise("a destructured descriptor", (g, v) => [
+    `const { value: ${v}, get: ${v}get } = Object.getOwnPropertyDescriptor(globalThis, "${g}");`,
+    `(${v} ?? ${v}get())`,
+  ]),
+  stepwise("a wrapper for a platform that is made to fit", (g, v) => [
+    `const ${v}old = globalThis.setImmediate; globalThis.setImmediate = undefined; let ${v};
+(function (root) { if (root.setImmediate) { return; } ${v} = root.${g}; })(globalThis); globalThis.setImmediate = ${v}old;`,
+    v,
+  ]),
+  stepwise("a browser that is made to be", (g, v) => [
+    `Object.assign(globalThis, { self: globalThis }); const ${v} = typeof self === "undefined" ? null : ${g}; delete globalThis.self;`,
+    v,
+  ]),
+  stepwise("a branch for this platform", (g, v) => [
+    `const ${v} = typeof window === "undefined" && typeof process === "object" ? ${g} : null;`,
+    v,
+  ]),
   stepwise("all descriptors", (g, v) => [
     `const ${v} = Object.getOwnPropertyDescriptors(globalThis).${g};`,
     `(${v}.value ?? ${v}.get())`,
@@ -285,6 +306,20 @@ const modules: readonly Source[] = [
   inPlace("getBuiltinModule of an unknown name", (m) => `process.getBuiltinModule(["${m}"].join())`),
   inPlace("getBuiltinModule through call", (m) => `process.getBuiltinModule.call(process, "${full(m)}")`),
   inPlace("getBuiltinModule through bind", (m) => `process.getBuiltinModule.bind(process)("${full(m)}")`),
+  inPlace(
+    "getBuiltinModule by reflection",
+    (m) => `Reflect.apply(process.getBuiltinModule, process, ["${m}"])`,
+  ),
+  inPlace(
+    "getBuiltinModule by its descriptor",
+    (m) =>
+      `Reflect.apply(Object.getOwnPropertyDescriptor(process, "getBuiltinModule").value, process, [${halves(full(m))}])`,
+  ),
+  inPlace(
+    "getBuiltinModule by its descriptor, of an unknown name",
+    (m) =>
+      `Object.getOwnPropertyDescriptor(process, "getBuiltinModule").value.call(process, ["${m}"].join())`,
+  ),
   inPlace("getBuiltinModule destructured", (m) => `(({ getBuiltinModule: g }) => g("${full(m)}"))(process)`),
   inPlace(
     "getBuiltinModule made of text",

@@ -56,6 +56,18 @@ export const transports: readonly Transport[] = [
   carry("the rest of a list", ["const [, ...X] = [1, V];", "X[0]"]),
   carry("a list with a hole", ["const [, X = V] = [1];", "X"]),
   carry("a spread list", ["const X = [...[V]];", "X[0]"]),
+  carry("a list whose iterator is changed", [
+    "let X; const Xi = Array.prototype[Symbol.iterator]; Array.prototype[Symbol.iterator] = function () { X ??= this[0]; return Xi.call(this); }; const [Xu] = [V]; Array.prototype[Symbol.iterator] = Xi; void Xu;",
+    "X",
+  ]),
+  carry("a loop whose iterator is defined", [
+    "let X; const Xd = Object.getOwnPropertyDescriptor(Array.prototype, Symbol.iterator); Object.defineProperty(Array.prototype, Symbol.iterator, { ...Xd, value() { X ??= this[0]; return Xd.value.call(this); } }); for (const Xu of [V]) void Xu; Object.defineProperty(Array.prototype, Symbol.iterator, Xd);",
+    "X",
+  ]),
+  carry("a loop over a kept list", ["let X; const Xl = [null, V]; for (const Xa of Xl) X = Xa;", "X"]),
+  carry("a loop that destructures", ["let X; for (const { k: Xa } of [{ k: V }]) X = Xa;", "X"]),
+  carry("a descriptor in a list", ['Reflect.getOwnPropertyDescriptor([1, V], "1").value']),
+  carry("a descriptor's getter", ['Object.getOwnPropertyDescriptor({ get k() { return V; } }, "k").get()']),
   carry("pop", ["[V].pop()"]),
   carry("at", ["[V].at(-1)"]),
   carry("push", ["const X = []; X.push(V);", "X[0]"]),

@@ -1,0 +1,77 @@
+import type { Node } from "estree";
+import { constantInit, isTarget } from "./constant.ts";
+import { isFunctionNode } from "./functions.ts";
+import type { Program } from "./program.ts";
+import { apiOf } from "./resolve.ts";
+import { keyOf } from "./table.ts";
+
+const known = new WeakMap<Program, boolean>();
+
+/**
+ * Whether the bundle may change how lists are gone through: then `const [x] = [fetch]` shows the list to code of the
+ * bundle. It may where it gives an iterator to something that is not its own for certain.
+ */
+export function isIterationChanged(program: Program): boolean {
+  const before = known.get(program);
+  if (before !== undefined) return before;
+  const result =
+    program.members.some(
+      (node) =>
+        node.type === "MemberExpression" &&
+        node.computed &&
+        isTarget(program, node) &&
+        (isIterator(program, node.property) || isListPrototype(program, node.object)) &&
+        !isOwn(program, node.object),
+    ) || program.references.some(({ identifier }) => isDefinedFrom(program, identifier as Node));
+  known.set(program, result);
+  return result;
+}
+
+function isIterator(program: Program, key: Node): boolean {
+  const api = apiOf(program, key);
+  return api !== null && keyOf(api) === "global Symbol.iterator";
+}
+
+function isListPrototype(program: Program, node: Node): boolean {
+  const api = apiOf(program, node);
+  return api !== null && keyOf(api) === "global Array.prototype";
+}
+
+/** `this`, a class or function of the bundle, its prototype, and objects that it writes down. */
+function isOwn(program: Program, node: Node): boolean {
+  switch (node.type) {
+    case "ThisExpression":
+    case "ObjectExpression":
+      return true;
+    case "MemberExpression":
+      return !node.computed && node.property.type === "Identifier" && node.property.name === "prototype"
+        ? isOwn(program, node.object)
+        : false;
+    case "Identifier": {
+      const variable = program.variableOf(node);
+      if (variable === null) return false;
+      const init = constantInit(variable);
+      if (init !== null)
+        return isFunctionNode(init) || init.type === "ClassExpression" || isOwn(program, init);
+      return (
+        variable.defs.length === 1 &&
+        variable.defs.every(({ type }) => type === "FunctionName" || type === "ClassName")
+      );
+    }
+    default:
+      return false;
+  }
+}
+
+/** `Object.defineProperty(Array.prototype, Symbol.iterator, ...)` */
+function isDefinedFrom(program: Program, name: Node): boolean {
+  if (name.type !== "Identifier" || name.name !== "Symbol") return false;
+  const member = program.parents.get(name);
+  const call = member === undefined ? undefined : program.parents.get(member);
+  if (call?.type !== "CallExpression" || call.arguments[1] !== member) return false;
+  const [first] = call.arguments;
+  const called = apiOf(program, call.callee);
+  const isDefining =
+    called !== null && /^global (?:Object|Reflect)\.(?:defineProperty|set)$/.test(keyOf(called));
+  return isDefining && first !== undefined && isIterator(program, member as Node) && !isOwn(program, first);
+}

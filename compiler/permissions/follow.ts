@@ -217,7 +217,12 @@ export function createFollower(
       return;
     }
     if (isOtherMember(mention.api, member)) return;
-    const isOwnSymbol = keyOf(mention.api) === keyOf(globalObject) && isHarmlessSymbol(member.property);
+    const parent = aboveChain(program, member);
+    // A method that is called there sees the global object.
+    const isMethod =
+      isCallOf(parent, member) || (parent?.type === "TaggedTemplateExpression" && parent.tag === member);
+    const isOwnSymbol =
+      !isMethod && keyOf(mention.api) === keyOf(globalObject) && isHarmlessSymbol(member.property);
     if (!isOwnSymbol) useComputed(mention);
     if (keyOf(memberOf(mention.api, "constructor")) === keyOf(functionApi))
       push(mention, member, possibleConstructor);

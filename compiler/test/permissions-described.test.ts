@@ -87,6 +87,12 @@ const refused: readonly Row[] = [
     used: ["network"],
   },
   {
+    name: "a method under a symbol of its own",
+    head: `const key = Symbol.for("library.api"); (globalThis as any)[key] = function () { return this; };`,
+    body: `return (globalThis as any)[key]()[input]`,
+    unproven: ["NX3003"],
+  },
+  {
     name: "a symbol that is Node's own on one of two ways",
     head: `let key = Symbol("mine"); if (process.pid > 1) key = Symbol.for("nodejs.x");`,
     body: `return (globalThis as any)[key]`,

@@ -1,4 +1,4 @@
-import type { Node } from "estree";
+import type { CallExpression, Node } from "estree";
 import { soleExport } from "./commonjs.ts";
 import { constantInit, isTarget } from "./constant.ts";
 import type { Program } from "./program.ts";
@@ -16,6 +16,17 @@ const readers: ReadonlySet<string> = new Set([
   "global Object.prototype.hasOwnProperty.call",
   "global Object.prototype.isPrototypeOf.call",
 ]);
+
+const definers: ReadonlySet<string> = new Set([
+  "global Object.defineProperty",
+  "global Reflect.defineProperty",
+]);
+
+/** Methods that the analysis takes to be Node's; others may be added to lists, texts and functions. */
+const relied: ReadonlySet<string> = new Set(
+  `bind call apply slice substring trim replace splice concat exec toString join valueOf length constructor
+  __proto__`.split(/\s+/),
+);
 
 /** Longer chains of names for one prototype are not followed. */
 const deepest = 4;
@@ -57,7 +68,7 @@ export function isLanguagePatched(program: Program): boolean {
       !node.computed &&
       node.property.type === "Identifier" &&
       node.property.name === "prototype";
-    return isPrototype && !isOnlyRead(program, node, 0);
+    return isPrototype && !isOnlyRead(program, node, 0) && !isAddition(program, node);
   });
   patched.set(program, result);
   return result;
@@ -85,7 +96,7 @@ function isOnlyRead(program: Program, node: Node, depth: number): boolean {
       );
     }
     case "CallExpression":
-      return isReader(program, parent.callee, 0);
+      return isReader(program, parent.callee, 0) || isTakenApart(parent, node);
     default:
       return false;
   }
@@ -112,4 +123,27 @@ function isReader(program: Program, node: Node, depth: number): boolean {
       ? isReader(program, parent.right, depth + 1)
       : false;
   });
+}
+
+/** `(({ hasOwnProperty }) => ...)(Object.prototype)` */
+function isTakenApart(call: CallExpression, node: Node): boolean {
+  const { callee } = call;
+  const index = (call.arguments as readonly Node[]).indexOf(node);
+  if (callee.type !== "ArrowFunctionExpression") return false;
+  if (call.arguments.some(({ type }) => type === "SpreadElement")) return false;
+  const pattern = callee.params[index];
+  return pattern?.type === "ObjectPattern" && pattern.properties.every(({ type }) => type === "Property");
+}
+
+/** A method of another name for lists, texts or functions: `Object.defineProperty(Function.prototype, "once", ...)`. */
+function isAddition(program: Program, node: Node & { readonly type: "MemberExpression" }): boolean {
+  if (node.object.type === "Identifier" && node.object.name === "Object") return false;
+  const parent = program.parents.get(node);
+  const isAssigned = parent?.type === "MemberExpression" && parent.object === node && !parent.computed;
+  if (isAssigned) return parent.property.type === "Identifier" && !relied.has(parent.property.name);
+  if (parent?.type !== "CallExpression" || parent.arguments[0] !== node) return false;
+  const api = apiOf(program, parent.callee);
+  const name = parent.arguments[1];
+  if (api === null || !definers.has(keyOf(api)) || name?.type !== "Literal") return false;
+  return typeof name.value === "string" && !relied.has(name.value) && !/^\d+$/.test(name.value);
 }

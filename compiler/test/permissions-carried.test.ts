@@ -267,6 +267,18 @@ const tables: readonly Row[] = [
     "an element that all lists have, defined",
     before(`Object.defineProperty(Array.prototype, 0, { value: "eval" });`),
   ),
+  named(
+    "a method of another name added to functions",
+    before(
+      `Object.defineProperty(Function.prototype, "once", { value: function () { return 1; } }); String.prototype.later = 1;`,
+    ),
+    { unproven: [] },
+  ),
+  named(
+    "a method that is relied on defined for functions",
+    before(`Object.defineProperty(Function.prototype, "call", { value: function () { return "eval"; } });`),
+  ),
+  named("a member added to all objects", before(`Object.prototype["%Map%"] = ["eval"];`)),
   named("a new alias", before(`ALIASES["%Map%"] = ["eval"];`)),
   named("a new alias by an unknown name", before(`ALIASES[Math.random()] = ["eval"];`)),
   named("an alias changed", before(`ALIASES["%MapMade%"][0] = "eval";`), {

@@ -49,6 +49,14 @@ const tellers: ReadonlySet<string> = new Set([
   "global Function.prototype.toString",
 ]);
 
+/** Functions that give the names of members, not their values. */
+const namers: ReadonlySet<string> = new Set([
+  "global Object.keys",
+  "global Object.getOwnPropertyNames",
+  "global Object.getOwnPropertySymbols",
+  "global Reflect.ownKeys",
+]);
+
 /** Methods of emitters that return the emitter. */
 const returnsThis: ReadonlySet<string> = new Set(
   `on once off addListener removeListener removeAllListeners prependListener prependOnceListener setMaxListeners
@@ -201,6 +209,7 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
   };
   // Whether a variable is set is read from it.
   if (keyOf(api).startsWith("global process.env")) return false;
+  if (called !== null && isFirst && namers.has(keyOf(called))) return true;
   if (called !== null && isFirst && keyOf(called) === "global Object.hasOwn") {
     define(second);
     return true;

@@ -10,6 +10,7 @@ import type { Folder } from "./fold.ts";
 import { callsOf, enclosingFunction, functionOf, isDefaultWrapper, isExported } from "./functions.ts";
 import type { Helpers } from "./helpers.ts";
 import { isIterationChanged } from "./iteration.ts";
+import { isThisless, methodOf, valueIn } from "./methods.ts";
 import { broad } from "./permission.ts";
 import { aboveChain, type Program, startOf } from "./program.ts";
 import { both, isRooted, type Mention, type Reporter } from "./report.ts";
@@ -66,6 +67,14 @@ const turning: ReadonlySet<string> = new Set(
   "constructor __proto__ connect spawn agent socket connection createConnection _handle handle".split(" "),
 );
 
+/** What happens to the members of an object of the program that holds an API. */
+interface OwnChanges {
+  /** Methods that are called on it, with one of the calls. */
+  readonly called: Map<string, Mention>;
+  /** Members that are given values which may be functions out of view; null for one whose name is not known. */
+  readonly written: Set<string | null>;
+}
+
 /** Objects inside objects are followed this deep. */
 const deepestHolder = 3;
 
@@ -80,6 +89,7 @@ export function createFollower(
   const queue: Mention[] = [];
   const followed = new Map<Variable, Set<string>>();
   const visited = new Set<Node>();
+  const changes = new Map<string, OwnChanges>();
   /** What was followed from where: it bounds the search by nodes times APIs, recursion or not. */
   const done = new Map<Node, Set<string>>();
 
@@ -216,7 +226,10 @@ export function createFollower(
       for (const key of keys) takeKey(mention, member, key);
       return;
     }
-    if (isOtherMember(mention.api, member)) return;
+    if (isOtherMember(mention.api, member)) {
+      if (isTarget(program, member)) changeOwn(mention, member, null);
+      return;
+    }
     const parent = aboveChain(program, member);
     // A method that is called there sees the global object.
     const isMethod =
@@ -246,6 +259,7 @@ export function createFollower(
     const parent = aboveChain(program, member);
     const isCallee = isCallOf(parent, member);
     if (keyOf(api) === keyOf(globalObject) && isTarget(program, member)) report.change(key);
+    if (isOwnObject(api) && isTarget(program, member)) changeOwn(mention, member, key);
     if (parent?.type === "AssignmentExpression" && parent.left === member && isContainer(api)) {
       if (reveals(api, key)) use(mention, null);
       report.define(memberOf(api, key));
@@ -254,13 +268,7 @@ export function createFollower(
     }
     // The method of an object of the program sees all of it; so does one that the program gave to Node's objects.
     const isTag = parent?.type === "TaggedTemplateExpression" && parent.tag === member;
-    if (
-      (isCallee || isTag) &&
-      api.holds !== undefined &&
-      api.holds.key !== key &&
-      mayUseThis(api.holds.object, key)
-    )
-      use(mention, null);
+    if (isOwnObject(api) && (isCallee || isTag) && api.holds?.key !== key) callOwn(mention, key);
     if (isCallee && isRooted(api) && classify(memberOf(api, key)).rows.length === 0) use(mention, null);
     const at = { ...mention, node: member, last: startOf(member.property) };
     take(
@@ -273,15 +281,33 @@ export function createFollower(
     if (isCallee && isStream(api)) callEffect(trace, { ...at, api: memberOf(api, key) }, parent);
   };
 
-  /** Whether the method may look at other members of its object: not so where it is a function without `this`. */
-  const mayUseThis = (object: Node | null, key: string): boolean => {
-    if (object === null) return false;
-    const property =
-      object.type === "ObjectExpression"
-        ? object.properties.find((each) => each.type === "Property" && patternKeys(each)?.[0] === key)
-        : undefined;
-    const target = property?.type === "Property" ? functionOf(program, property.value) : null;
-    return target === null || (target.type !== "ArrowFunctionExpression" && program.thises.has(target));
+  /** `object.key()`, which may look at other members of its object. */
+  const callOwn = (mention: Mention, key: string): void => {
+    const object = mention.api.holds?.object ?? null;
+    const value = object === null ? null : valueIn(object, key);
+    const own = changesOf(mention.api);
+    if (value !== null && functionOf(program, value) !== null) bindThis(trace, mention, value, mention.api);
+    else if (value === null || !isThisless(program, value)) use(mention, null);
+    if (own.written.has(key) || own.written.has(null)) use(mention, null);
+    own.called.set(key, mention);
+  };
+
+  /** `object.key = value`: a function that is called on the object sees it. The key is null where it may be any. */
+  const changeOwn = (mention: Mention, member: Node, key: string | null): void => {
+    const parent = program.parents.get(member);
+    const value = parent?.type === "AssignmentExpression" ? parent.right : null;
+    if (value !== null && functionOf(program, value) !== null) bindThis(trace, mention, value, mention.api);
+    else if (value === null || !isThisless(program, value)) {
+      const own = changesOf(mention.api);
+      for (const [name, called] of own.called) if (key === null || key === name) use(called, null);
+      own.written.add(key);
+    }
+  };
+
+  const changesOf = (api: Api): OwnChanges => {
+    const known = changes.get(keyOf(api)) ?? { called: new Map(), written: new Set() };
+    changes.set(keyOf(api), known);
+    return known;
   };
 
   /** A symbol under which Node keeps nothing: only what the bundle put there can be behind it. */
@@ -396,7 +422,7 @@ export function createFollower(
 
   /** An argument of a function that is in view: its parameter is a mention. False where it is not in view. */
   const pass = (mention: Mention, node: Call): boolean => {
-    const target = functionOf(program, node.callee);
+    const target = functionOf(program, node.callee) ?? methodOf(program, node.callee);
     const index = (node.arguments as readonly Node[]).indexOf(mention.node);
     if (target === null || program.takesArguments.has(target)) return false;
     if (node.arguments.slice(0, index).some((value) => value.type === "SpreadElement")) return false;

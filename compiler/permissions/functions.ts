@@ -32,7 +32,7 @@ export function functionOf(program: Program, callee: Node, depth = 0): FunctionN
   const init = constantInit(variable);
   if (init !== null) {
     const isName = init.type === "Identifier" || soleExport(program, init) !== null;
-    return isName ? functionOf(program, init, depth + 1) : functionIn(program, init);
+    return isName ? functionOf(program, init, depth + 1) : functionIn(program, init, depth);
   }
   const [definition, ...others] = variable.defs;
   if (definition?.type !== "FunctionName" || others.length > 0 || !isFunctionNode(definition.node))
@@ -40,7 +40,7 @@ export function functionOf(program: Program, callee: Node, depth = 0): FunctionN
   return variable.references.some((reference) => reference.isWrite()) ? null : definition.node;
 }
 
-function functionIn(program: Program, init: Node): FunctionNode | null {
+function functionIn(program: Program, init: Node, depth: number): FunctionNode | null {
   if (isFunctionNode(init)) return init;
   // `exports && exports.__importDefault || function ...`, a compiler's helper that nobody has put there before.
   if (init.type === "LogicalExpression" && init.operator === "||" && init.left.type === "LogicalExpression") {
@@ -52,15 +52,15 @@ function functionIn(program: Program, init: Node): FunctionNode | null {
       right.property.type === "Identifier" &&
       right.property.name.startsWith("__") &&
       !isMemberWritten(program, right.property.name);
-    return isHelper ? functionIn(program, init.right) : null;
+    return isHelper ? functionIn(program, init.right, depth) : null;
   }
-  return resultOf(init);
+  return resultOf(program, init, depth);
 }
 
-/** `(() => (x) => ...)()`: the function that a function without other ways out returns. */
-function resultOf(init: Node): FunctionNode | null {
-  if (init.type !== "CallExpression" || !isFunctionNode(init.callee)) return null;
-  const { callee } = init;
+/** `(() => (x) => ...)()`, `make()`: the function that a function without other ways out returns. */
+function resultOf(program: Program, init: Node, depth: number): FunctionNode | null {
+  const callee = init.type === "CallExpression" ? functionOf(program, init.callee, depth + 1) : null;
+  if (callee === null) return null;
   if (callee.async === true || callee.generator === true) return null;
   const last = callee.body.type === "BlockStatement" ? callee.body.body.at(-1) : callee.body;
   const isOnlyReturn =
@@ -192,7 +192,7 @@ export function variableOfFunction(program: Program, target: FunctionNode): Vari
   if (parent?.type !== "VariableDeclarator" || parent.id.type !== "Identifier") return null;
   const variable = program.declaredBy.get(parent.id) ?? null;
   const init = variable === null ? null : constantInit(variable);
-  return init !== null && functionIn(program, init) === target ? variable : null;
+  return init !== null && functionIn(program, init, 0) === target ? variable : null;
 }
 
 export function enclosingFunction(program: Program, node: Node): FunctionNode | null {

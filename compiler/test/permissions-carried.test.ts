@@ -294,6 +294,101 @@ const tables: readonly Row[] = [
   named("all of the table", before(`words.all = Object.values(TABLE);`)),
 ];
 
-testRows([...objects, ...modules, ...tables]);
+const methods: readonly Row[] = [
+  ...[
+    [
+      "a method that is set anew",
+      `const o = { f: () => 1, secret: eval }; o.f = function () { return this.secret }; return o.f()(input)`,
+    ],
+    [
+      "a method that is set anew under a folded name",
+      `const o = { f: () => 1, secret: eval }; o["f" + ""] = function () { return this.secret }; return o.f()(input)`,
+    ],
+    [
+      "a method that is set after its call",
+      `const o = { f: () => 1, secret: eval }; const g = () => o.f()(input); o.f = function () { return this.secret }; return g()`,
+    ],
+    ["a method from elsewhere", `const o = { f: () => 1, secret: eval }; o.f = input.f; return o.f()`],
+    [
+      "a method by destructuring",
+      `const o = { f: () => 1, secret: eval }; [o.f] = [function () { return this.secret }]; return o.f()(input)`,
+    ],
+    [
+      "a method by or",
+      `const o = { f: null, secret: eval }; o.f ||= function () { return this.secret }; return o.f()(input)`,
+    ],
+    [
+      "a method by a name of few characters",
+      `const o = { f: () => 1, secret: eval }; let k = ""; for (const c of [1]) k += "f"; o[k] = function () { return this.secret }; return o.f()(input)`,
+    ],
+    [
+      "a method of another function",
+      `const make = () => function () { return this.secret }; const o = { f: make(), secret: eval }; return o.f()(input)`,
+    ],
+    [
+      "a method of all objects",
+      `const o = { f: Object.prototype.valueOf, secret: eval }; return o.f().secret(input)`,
+    ],
+    ["a method of lists", `const o = { f: Array.prototype.at, 0: eval, length: 1 }; return o.f(0)(input)`],
+    ["a tag", "const o = { f() { return this.secret }, secret: eval }; return o.f``(input)"],
+  ].map(([name = "", body = ""]) => ({
+    name: `an object with eval: ${name}`,
+    body,
+    unproven: ["NX3004"],
+  })),
+  {
+    name: "an object with the global object of which other members are called, one with its own this",
+    head: `const root = (() => { if (typeof globalThis !== "undefined") return globalThis; return {}; })();
+const testOf = (type: string) => (x: any) => typeof x === type;
+const isText = testOf("string");
+function merge(this: any, ...all: any[]) { const { loose } = (isText(this) && this) || {}; return Object.assign({}, loose, ...all); }
+const later = ((has: boolean) => { if (has) return setImmediate; return (f: any) => setTimeout(f); })(typeof setImmediate === "function");
+const utils = { isText, merge, root, later, soon: typeof queueMicrotask !== "undefined" ? queueMicrotask.bind(root) : later };`,
+    body: `utils.later(() => {}); utils.soon(() => {}); return utils.isText(input) ? utils.merge({ a: input }) : new utils.root.Map()`,
+  },
+  {
+    name: "the names of the members of the global object",
+    body: `return [Object.keys(globalThis), Object.getOwnPropertyNames(process).length]`,
+  },
+  {
+    name: "the values of the members of the global object",
+    body: `return [Object.values(globalThis)]`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "the names of variables",
+    body: `return Object.keys(process.env)`,
+    used: ["env"],
+  },
+  {
+    name: "process given to a method that only tells its kind",
+    head: `const { toString } = Object.prototype;
+const kindOf = ((cache) => (x: any) => { const s = toString.call(x); return cache[s] || (cache[s] = s.slice(8)); })(Object.create(null) as any);
+const utils = { kindOf, isText: (x: any) => typeof x === "string" };`,
+    body: `return utils.isText(input) && utils.kindOf(process)`,
+  },
+  ...[
+    ["that is set anew", "", `utils.kindOf = input; return utils.kindOf(process)`],
+    ["of an object that is handed on", "", `input(utils); return utils.kindOf(process)`],
+    [
+      "of an object that a function changes",
+      `const change = (o: any, k: any) => { o[k] = k; };`,
+      `change(utils, input); return utils.kindOf(process)`,
+    ],
+    ["that a method changes", "", `utils.reset(input); return utils.kindOf(process)`],
+    ["of a copy", `const others = { ...utils };`, `return others.kindOf(process)`],
+  ].map(([name = "", head = "", body = ""]) => ({
+    name: `process given to a method ${name}`,
+    head: `const kindOf = (x: any) => typeof x;
+const utils: any = { kindOf, reset(f: any) { this.kindOf = f; } };
+${head}`
+      .replace("reset(f", name === "that a method changes" ? "reset(f" : "other(f")
+      .replace("this.kindOf = f", name === "that a method changes" ? "this.kindOf = f" : "return f"),
+    body,
+    unproven: ["NX3003"],
+  })),
+];
+
+testRows([...methods, ...objects, ...modules, ...tables]);
 
 test.run();

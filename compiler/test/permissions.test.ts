@@ -790,12 +790,13 @@ const refusals: readonly Row[] = [
   {
     name: "an object with a root that says what it is as text",
     body: `const o: any = { b: process }; o.toString = function () { return this.b.env.A }; return "" + o`,
+    used: ["env:A"],
     unproven: ["NX3003"],
   },
   {
     name: "a root in an object whose tag function uses it",
     body: "const o: any = { b: process, t() { return this.b.env.A } }; return o.t`x`",
-    unproven: ["NX3003"],
+    used: ["env:A"],
   },
   {
     name: "a root in an awaited object",

@@ -1,0 +1,162 @@
+import type { Variable } from "eslint-scope";
+import type { MemberExpression, Node } from "estree";
+import { constantInit, fieldName, isMemberWritten, isTarget } from "./constant.ts";
+import { type FunctionNode, functionOf, isExported } from "./functions.ts";
+import type { Program } from "./program.ts";
+import { apiOf } from "./resolve.ts";
+import { type Api, isPure, keyOf } from "./table.ts";
+
+/** Longer ways of an object through names and functions are not followed. */
+const deepest = 6;
+
+/** Functions that reach something, but not through their `this`. */
+const ignoresThis: ReadonlySet<string> = new Set([
+  "global process.nextTick",
+  "global setImmediate",
+  "global queueMicrotask",
+]);
+
+/**
+ * The function that `object.name` is whatever happens: the object is written down, and nobody who has hold of it puts
+ * another one there. Null when that is not plain.
+ */
+export function methodOf(program: Program, callee: Node): FunctionNode | null {
+  if (callee.type !== "MemberExpression" || callee.computed || callee.object.type !== "Identifier")
+    return null;
+  const variable = program.variableOf(callee.object);
+  const object = variable === null ? null : constantInit(variable);
+  const name = fieldName(callee.property);
+  const value = object === null || name === null ? null : valueIn(object, name);
+  if (variable === null || object === null || name === null || value === null) return null;
+  return createHolding(program, object, name).isHeld(variable, 0) ? functionOf(program, value) : null;
+}
+
+/** What an object was made with under a name; null where that is not plain. */
+export function valueIn(object: Node, name: string): Node | null {
+  if (object.type !== "ObjectExpression") return null;
+  let found: Node | null = null;
+  for (const property of object.properties) {
+    if (property.type !== "Property" || property.computed) return null;
+    const own = fieldName(property.key);
+    if (own === null || own === "__proto__") return null;
+    if (own === name) found = property.kind === "init" ? property.value : null;
+  }
+  return found;
+}
+
+/** Whether calling the value as a method hands its object to nobody. */
+export function isThisless(program: Program, node: Node, depth = 0): boolean {
+  if (depth > deepest) return false;
+  const target = functionOf(program, node);
+  if (target !== null) return target.type === "ArrowFunctionExpression" || !program.thises.has(target);
+  const api = apiOf(program, node);
+  if (api !== null) return ignoresThis.has(keyOf(api)) || isStatic(api);
+  const next = (at: Node): boolean => isThisless(program, at, depth + 1);
+  switch (node.type) {
+    case "Literal":
+    case "TemplateLiteral":
+    case "ObjectExpression":
+    case "ArrayExpression":
+      return true;
+    case "Identifier": {
+      const variable = program.variableOf(node);
+      const init = variable === null ? null : constantInit(variable);
+      return init !== null && next(init);
+    }
+    case "ConditionalExpression":
+      return next(node.consequent) && next(node.alternate);
+    case "LogicalExpression":
+      // What stands before `&&` is the value only where it is nothing.
+      return (node.operator === "&&" || next(node.left)) && next(node.right);
+    case "CallExpression": {
+      const made = functionOf(program, node.callee);
+      if (made === null) return isBinding(program, node.callee);
+      if (made.async === true || made.generator === true) return false;
+      const results =
+        made.body.type === "BlockStatement" ? (program.returns.get(made) ?? []) : [made.body as Node];
+      return results.every(next);
+    }
+    default:
+      return false;
+  }
+}
+
+/** `Array.isArray`, `Math.max`: pure, and no method of what it is called on. */
+function isStatic(api: Api): boolean {
+  return api.base === "global" && api.path.length <= 2 && !api.path.includes("prototype") && isPure(api);
+}
+
+/** `queueMicrotask.bind`: what it gives has its `this`. */
+function isBinding(program: Program, callee: Node): boolean {
+  if (callee.type !== "MemberExpression" || callee.object.type === "Super") return false;
+  return fieldName(callee.property) === "bind" && !callee.computed && apiOf(program, callee.object) !== null;
+}
+
+/** Whether nobody who has hold of the object writes its member `name`, or hands the object on. */
+function createHolding(program: Program, object: Node, name: string) {
+  const variables = new Set<Variable>();
+  const methods = new Set<Node>();
+
+  const isHeld = (variable: Variable, depth: number): boolean => {
+    if (variables.has(variable)) return true;
+    variables.add(variable);
+    if (depth > deepest || isExported(program, variable)) return false;
+    return variable.references.every(
+      (reference) =>
+        reference.init === true || (!reference.isWrite() && isUse(reference.identifier as Node, depth)),
+    );
+  };
+
+  const isUse = (node: Node, depth: number): boolean => {
+    const parent = program.parents.get(node);
+    switch (parent?.type) {
+      case "MemberExpression":
+        return parent.object === node && isMember(parent, depth);
+      case "BinaryExpression":
+      case "UnaryExpression":
+      case "IfStatement":
+      case "ExpressionStatement":
+        return true;
+      case "LogicalExpression":
+      case "ConditionalExpression":
+      case "ChainExpression":
+        return isUse(parent, depth);
+      case "VariableDeclarator": {
+        if (parent.id.type === "ObjectPattern") return true;
+        const other = parent.id.type === "Identifier" ? program.declaredBy.get(parent.id) : undefined;
+        return other !== undefined && isHeld(other, depth + 1);
+      }
+      case "CallExpression": {
+        const target = functionOf(program, parent.callee);
+        const index = (parent.arguments as readonly Node[]).indexOf(node);
+        if (target === null || index < 0 || program.takesArguments.has(target)) return false;
+        if (parent.arguments.some(({ type }) => type === "SpreadElement")) return false;
+        const parameter = target.params[index];
+        if (parameter === undefined) return target.params.at(-1)?.type !== "RestElement";
+        const other = parameter.type === "Identifier" ? program.declaredBy.get(parameter) : undefined;
+        return other !== undefined && isHeld(other, depth + 1);
+      }
+      default:
+        return false;
+    }
+  };
+
+  const isMember = (member: MemberExpression, depth: number): boolean => {
+    const own = member.computed ? null : fieldName(member.property);
+    if (isTarget(program, member)) return own !== null && own !== name && own !== "__proto__";
+    const parent = program.parents.get(member);
+    const isCalled =
+      (parent?.type === "CallExpression" && parent.callee === member) ||
+      (parent?.type === "TaggedTemplateExpression" && parent.tag === member);
+    if (!isCalled) return own !== null && own !== "__proto__";
+    const value = own === null ? null : valueIn(object, own);
+    if (own === null || value === null || isMemberWritten(program, own)) return false;
+    if (isThisless(program, value)) return true;
+    const target = functionOf(program, value);
+    if (target === null || methods.has(target)) return target !== null;
+    methods.add(target);
+    return (program.thises.get(target) ?? []).every((self) => isUse(self, depth + 1));
+  };
+
+  return { isHeld };
+}

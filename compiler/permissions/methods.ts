@@ -7,7 +7,7 @@ import { apiOf } from "./resolve.ts";
 import { type Api, isPure, keyOf } from "./table.ts";
 
 /** Longer ways of an object through names and functions are not followed. */
-const deepest = 6;
+const deepest = 12;
 
 /** Functions that reach something, but not through their `this`. */
 const ignoresThis: ReadonlySet<string> = new Set([

@@ -1,6 +1,7 @@
 import type { Variable } from "eslint-scope";
 import type { CallExpression, Node } from "estree";
-import { constantInit, isMemberWritten } from "./constant.ts";
+import { isMemberWritten } from "./constant.ts";
+import { isInterop, squeeze, textOf } from "./interop.ts";
 import { endOf, type Program, startOf } from "./program.ts";
 
 /** The parts of esbuild's own code that carry meaning for the analysis. */
@@ -82,7 +83,8 @@ export function findHelpers(program: Program): Helpers {
     nameOf: (callee) => {
       const variable = callee.type === "Identifier" ? program.variableOf(callee) : null;
       if (variable === null) return null;
-      return found.get(variable) ?? (isImportStar(program, variable) ? "__importStar" : null);
+      if (found.has(variable)) return found.get(variable) ?? null;
+      return isImportStar(program, variable) || isInterop(program, variable, texts) ? "__importStar" : null;
     },
     require: requireVariable,
     isOwn: (node) => {
@@ -118,12 +120,6 @@ function isImportStar(program: Program, variable: Variable): boolean {
   });
 }
 
-/** What a constant variable is set to, squeezed; empty where there is no such thing. */
-function textOf(program: Program, variable: Variable): string {
-  const init = constantInit(variable);
-  return init === null ? "" : squeeze(program.text.slice(startOf(init), endOf(init)));
-}
-
 function onlyProperty(call: CallExpression): Node | null {
   const [object] = call.arguments;
   return object?.type === "ObjectExpression" && object.properties.length === 1
@@ -133,12 +129,4 @@ function onlyProperty(call: CallExpression): Node | null {
 
 function isHelperName(name: string): name is keyof typeof texts {
   return Object.hasOwn(texts, name);
-}
-
-/** esbuild numbers names that would collide, so digits at the end of a name do not count. */
-function squeeze(text: string): string {
-  return text
-    .replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, "")
-    .replace(/([A-Za-z_$])\d+\b/g, "$1")
-    .replace(/\s+/g, "");
 }

@@ -13,6 +13,8 @@ export interface WholeExport {
 }
 
 interface Index {
+  /** The parameters that hold what the modules export. */
+  readonly exports: ReadonlySet<Variable>;
   readonly soleValues: ReadonlyMap<Variable, Expression>;
   readonly byAssignment: ReadonlyMap<Node, WholeExport>;
 }
@@ -43,19 +45,27 @@ export function loadsOf(program: Program, wrapper: Variable): readonly CallExpre
   return calls;
 }
 
+/** Whether the variable is the `exports` of a CommonJS module. */
+export function isExportsObject(program: Program, variable: Variable): boolean {
+  return indexOf(program).exports.has(variable);
+}
+
 function indexOf(program: Program): Index {
   const known = indexes.get(program);
   if (known !== undefined) return known;
   const helpers = findHelpers(program);
   const soleValues = new Map<Variable, Expression>();
   const byAssignment = new Map<Node, WholeExport>();
+  const exports = new Set<Variable>();
   for (const wrapper of program.moduleScope.variables) {
     const init = constantInit(wrapper);
     const wrapped = init === null ? null : wrappedModule(init, helpers);
     if (wrapped === null) continue;
-    const [, module] = wrapped.params;
+    const [exported, module] = wrapped.params;
     const body = program.parents.get(wrapped.body);
     if (body !== undefined && program.takesArguments.has(body)) continue;
+    const object = exported === undefined ? undefined : program.declaredBy.get(exported);
+    if (object?.references.every((reference) => !reference.isWrite())) exports.add(object);
     const params = wrapped.params.flatMap((param) => program.declaredBy.get(param) ?? []);
     const used = params.flatMap(({ references }) => references);
     const own = module === undefined ? undefined : program.declaredBy.get(module);
@@ -70,7 +80,7 @@ function indexOf(program: Program): Index {
     if (all.length < assignments.length) continue;
     for (const assignment of all) byAssignment.set(assignment, { wrapper, isSole });
   }
-  const index = { soleValues, byAssignment };
+  const index = { exports, soleValues, byAssignment };
   indexes.set(program, index);
   return index;
 }

@@ -11,6 +11,7 @@ import type {
 import { fieldName, isGlobal, isMemberWritten, isTarget } from "./constant.ts";
 import { callsOf, type FunctionNode, functionOf, isFunctionNode } from "./functions.ts";
 import type { Program } from "./program.ts";
+import { justSet } from "./straight.ts";
 import { classify, globalApi, moduleApi, reachOf } from "./table.ts";
 
 /** Which expressions give a value, and what objects hold, as far as that is in view and cannot have changed. */
@@ -217,7 +218,8 @@ export function createValues(
     if (node.object.type === "Super") return null;
     if (node.property.type === "PrivateIdentifier") return fieldValues(node, `#${node.property.name}`);
     const names = keys(node);
-    const owners = (of(node.object) ?? []).map(propertiesOf);
+    const set = node.object.type === "MemberExpression" ? justSet(program, node.object) : null;
+    const owners = (set === null ? (of(node.object) ?? []) : [set]).map(propertiesOf);
     const maps = owners.filter((own) => own !== null);
     if (maps.length > 0 && maps.length === owners.length) {
       // A key that is not there gives `undefined`, or what every object has, which is no text.
@@ -503,7 +505,7 @@ export function createValues(
 
   const propertyKeys = (node: Node, computed: boolean): readonly string[] | null => {
     if (!computed && node.type === "Identifier") return [node.name];
-    return node.type === "PrivateIdentifier" ? null : folder.strings(node);
+    return node.type === "PrivateIdentifier" ? [`#${node.name}`] : folder.strings(node);
   };
   const propertyKey = (node: Node, computed: boolean): string | null => {
     const [name, ...others] = propertyKeys(node, computed) ?? [];

@@ -389,6 +389,60 @@ ${head}`
   })),
 ];
 
-testRows([...methods, ...objects, ...modules, ...tables]);
+const channels: readonly Row[] = [
+  channelRow("named by exports just set", (text) => text, []),
+  ...[
+    ["that a function changes before", "var make = change();"],
+    ["changed before", `exports.NAMES.READY = "http.client.request.start";`],
+    ["set again before", `exports.NAMES = { READY: process.argv[2] };`],
+    ["changed by a getter before", `var x = other.getter;`],
+    ["changed while something becomes text", "var x = `${other}`;"],
+    ["changed by an iterator", `var [x] = other;`],
+    [
+      "in a loop after which it changes",
+      `for (var i = 0; i < 2; i++) { list[i] = dc.channel(exports.NAMES.READY); change(); }`,
+    ],
+    ["changed by another object's channel", `other.channel();`],
+  ].map(([name = "", line = ""]) =>
+    channelRow(name, (text) => text.replace("// before", () => line), ["NX3003"]),
+  ),
+  channelRow(
+    "in a function that is called later",
+    (text) => text.replace("// before", "function change() { return dc.channel(exports.NAMES.READY); }"),
+    ["NX3003"],
+  ),
+  channelRow("by a name that is not constant", (text) => text.replace(`"lib:ready"`, "process.argv0"), [
+    "NX3003",
+  ]),
+  channelRow("by one of Node's names", (text) => text.replace("lib:ready", "http.client.request.start"), [
+    "NX3003",
+  ]),
+];
+
+function channelRow(name: string, change: (text: string) => string, unproven: readonly string[]): Row {
+  return {
+    name: `a channel ${name}`,
+    ...usesLib,
+    files: {
+      "node_modules/lib/index.js": `module.exports = require("./trace").publish;`,
+      "node_modules/lib/trace.js": change(`Object.defineProperty(exports, "__esModule", { value: true });
+exports.publish = exports.NAMES = void 0;
+var dc = (() => { try { return "getBuiltinModule" in process ? process.getBuiltinModule("node:diagnostics_channel") : require("node:diagnostics_channel"); } catch { return undefined; } })();
+var other = require("./other")(exports), list = [];
+exports.NAMES = { READY: "lib:ready", CLOSED: "lib:closed" };
+function change() { exports.NAMES.READY = process.argv0; }
+var subsets = [{ regex: /^ECHO/i, args: -1 }];
+exports.change = change;
+// before
+var channels = dc?.channel ? { [exports.NAMES.READY]: dc.channel(exports.NAMES.READY) } : void 0;
+function publish(name) { return channels?.[name]; }
+exports.publish = publish;`),
+      "node_modules/lib/other.js": `module.exports = (names) => { exports.names = names; return { get getter() { return names.NAMES.READY = "http.client.request.start"; }, channel() { names.NAMES.READY = "net"; }, toString() { return names.NAMES.READY = "net"; } }; };`,
+    },
+    unproven,
+  };
+}
+
+testRows([...channels, ...methods, ...objects, ...modules, ...tables]);
 
 test.run();

@@ -7,11 +7,19 @@ import { mayBeText } from "./constructors.ts";
 import { guardsOf } from "./dead.ts";
 import { bindThis, type Call, callEffect, instanceMade, isDropped, type Trace } from "./effects.ts";
 import type { Folder } from "./fold.ts";
-import { callsOf, enclosingFunction, functionOf, isDefaultWrapper, isExported } from "./functions.ts";
+import {
+  callsOf,
+  constructorOf,
+  enclosingFunction,
+  functionOf,
+  isDefaultWrapper,
+  isExported,
+} from "./functions.ts";
 import type { Helpers } from "./helpers.ts";
 import { isIterationChanged } from "./iteration.ts";
 import { isThisless, methodOf, valueIn } from "./methods.ts";
 import { broad } from "./permission.ts";
+import { readsOfPrivate } from "./private.ts";
 import { aboveChain, type Program, startOf } from "./program.ts";
 import { both, isRooted, type Mention, type Reporter } from "./report.ts";
 import { apiOf } from "./resolve.ts";
@@ -157,8 +165,21 @@ export function createFollower(
           if (element !== null) take(mention, String(i), (next) => bind(element, next));
         }
         break;
+      case "MemberExpression":
+        // What a class keeps under a private name is read where its text says so, and nowhere else.
+        if (pattern.property.type === "PrivateIdentifier") keepPrivately(mention, pattern);
+        else use(mention, null);
+        break;
       default:
         use(mention, null);
+    }
+  };
+
+  const keepPrivately = (mention: Mention, at: Node): void => {
+    const reads = readsOfPrivate(program, at);
+    if (reads === null) use(mention, null);
+    for (const node of reads ?? []) {
+      queue.push({ ...mention, node, start: startOf(node), last: startOf(node), isShared: true });
     }
   };
 
@@ -422,7 +443,9 @@ export function createFollower(
 
   /** An argument of a function that is in view: its parameter is a mention. False where it is not in view. */
   const pass = (mention: Mention, node: Call): boolean => {
-    const target = functionOf(program, node.callee) ?? methodOf(program, node.callee);
+    const target =
+      functionOf(program, node.callee) ??
+      (node.type === "NewExpression" ? constructorOf(program, node.callee) : methodOf(program, node.callee));
     const index = (node.arguments as readonly Node[]).indexOf(mention.node);
     if (target === null || program.takesArguments.has(target)) return false;
     if (node.arguments.slice(0, index).some((value) => value.type === "SpreadElement")) return false;
@@ -597,6 +620,10 @@ export function createFollower(
         return;
       case "VariableDeclarator":
         bind(parent.id, mention);
+        return;
+      case "PropertyDefinition":
+        if (parent.value === node && parent.key.type === "PrivateIdentifier") keepPrivately(mention, parent);
+        else use(mention, null);
         return;
       case "AssignmentPattern":
         if (parent.right === node) bind(parent.left, mention);

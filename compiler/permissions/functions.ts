@@ -158,6 +158,20 @@ function callsOfExport(program: Program, assignment: Node, depth: number): reado
   return calls;
 }
 
+/** The constructor of the class that a callee of `new` is whatever happens; null where the class has none of its own. */
+export function constructorOf(program: Program, callee: Node): FunctionNode | null {
+  const variable = callee.type === "Identifier" ? program.variableOf(callee) : null;
+  const [definition, ...others] = variable?.defs ?? [];
+  if (variable === null || definition === undefined || others.length > 0) return null;
+  const isWritten = variable.references.some((reference) => reference.isWrite() && reference.init !== true);
+  const owner = definition.type === "ClassName" ? definition.node : constantInit(variable);
+  if (isWritten || (owner?.type !== "ClassDeclaration" && owner?.type !== "ClassExpression")) return null;
+  const own = owner.body.body.find(
+    (element) => element.type === "MethodDefinition" && element.kind === "constructor",
+  );
+  return own?.type === "MethodDefinition" && isFunctionNode(own.value) ? own.value : null;
+}
+
 /** A compiler's helper for default imports: `(m) => m && m.__esModule ? m : { default: m }`. */
 export function isDefaultWrapper(target: FunctionNode): boolean {
   const [parameter, ...others] = target.params;

@@ -389,6 +389,85 @@ ${head}`
   })),
 ];
 
+const fields: readonly Row[] = [
+  {
+    name: "process in a private field, by the constructor",
+    head: `class K { #p; constructor(p: any) { this.#p = p } get() { return this.#p.env.HOME } }`,
+    body: `return new K(process).get()`,
+    used: ["env:HOME"],
+  },
+  {
+    name: "process in a private field, from the start",
+    head: `class K { #p = process; get() { return this.#p.env.HOME } }`,
+    body: `return new K().get()`,
+    used: ["env:HOME"],
+  },
+  {
+    name: "fetch in a private field",
+    head: `class K { #f = fetch; go() { return this.#f("https://a.example/") } }`,
+    body: `return new K().go()`,
+    used: ["network:a.example"],
+  },
+  {
+    name: "process in a private field next to one of the same name in a class inside",
+    head: `class K { #p = process; go() { return class L { #p = 1; go() { return this.#p } } } use() { return this.#p.pid } }`,
+    body: `new K().use(); return new (new K().go())().go()`,
+  },
+  ...[
+    ["given away", `class K { #p = process; get() { return this.#p } }`, `return new K().get()[input]`],
+    [
+      "read from another object",
+      `class K { #p = process; static of(o: any) { return o.#p } }`,
+      `return K.of(new K())`,
+    ],
+    [
+      "read by a class inside",
+      `class K { #p = process; go() { const me = this; return class L { #q = 1; go() { return me.#p } } } }`,
+      `return new (new K().go())().go()`,
+    ],
+    [
+      "set by destructuring",
+      `class K { #p: any; set(p: any) { [this.#p] = [p] } get() { return this.#p.mainModule } }`,
+      `const k = new K(); k.set(process); return k.get()`,
+    ],
+    [
+      "set where there was none",
+      `class K { #p: any; constructor(p: any) { this.#p ??= p } get() { return this.#p.binding(String(this)) } }`,
+      `return new K(process).get()`,
+    ],
+    [
+      "as the value of an assignment",
+      `class K { #p: any; constructor(p: any) { this.q = (this.#p = p) } q: any }`,
+      `return new K(process).q`,
+    ],
+    [
+      "that is a getter",
+      `class K { get #p() { return process } get() { return this.#p.mainModule } }`,
+      `return new K().get()`,
+    ],
+    [
+      "that is a setter",
+      `class K { v: any; set #p(p: any) { this.v = p } constructor(p: any) { this.#p = p } }`,
+      `return new K(process).v[input]`,
+    ],
+    [
+      "of a class that a base constructs",
+      `class B { v: any; constructor(p: any) { this.v = p } } class K extends B { }`,
+      `return new K(process).v[input]`,
+    ],
+    [
+      "taken with all arguments",
+      `class K { v: any; constructor() { this.v = arguments[0] } }`,
+      `return new (K as any)(process).v[input]`,
+    ],
+  ].map(([name = "", head = "", body = ""]) => ({
+    name: `process in a private field ${name}`,
+    head,
+    body,
+    unproven: ["NX3003"],
+  })),
+];
+
 const channels: readonly Row[] = [
   channelRow("named by exports just set", (text) => text, []),
   ...[
@@ -443,6 +522,6 @@ exports.publish = publish;`),
   };
 }
 
-testRows([...channels, ...methods, ...objects, ...modules, ...tables]);
+testRows([...fields, ...channels, ...methods, ...objects, ...modules, ...tables]);
 
 test.run();

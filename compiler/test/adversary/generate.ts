@@ -1,5 +1,6 @@
 import { transformSync } from "esbuild";
 import type { Language, Scope, Sink, Source, Transport } from "./case.ts";
+import { type Literal, literals, plainLiteral } from "./literals.ts";
 import type { Random } from "./random.ts";
 import { families, honestSinks } from "./sinks.ts";
 import { honestSources, sources } from "./sources.ts";
@@ -22,24 +23,13 @@ export interface Case {
   /** In order; the last one is `call`. */
   readonly stages: readonly Stage[];
   readonly member: MemberStyle;
-  readonly literal: LiteralStyle;
+  readonly literal: Literal;
   readonly wrap: WrapStyle;
 }
 
 const memberStyles = ["dot", "string", "folded", "destructured", "variable"] as const;
-const literalStyles = [
-  "literal",
-  "constant",
-  "template",
-  "sum",
-  "object",
-  "parameter",
-  "joined",
-  "input",
-] as const;
 const wrapStyles = ["plain", "arrow", "function", "method", "promise", "catch"] as const;
 type MemberStyle = (typeof memberStyles)[number];
-type LiteralStyle = (typeof literalStyles)[number];
 type WrapStyle = (typeof wrapStyles)[number];
 
 /** How a case is written, without changing what it does. */
@@ -93,7 +83,7 @@ export function generate(random: Random, id: number, isHonest: boolean): Case {
     source: isShort ? null : pickSource(random, sink, list, isHonest),
     stages,
     member: random.pick(memberStyles),
-    literal: random.chance(0.5) ? "literal" : random.pick(literalStyles),
+    literal: random.chance(0.5) ? plainLiteral : random.pick(literals),
     wrap: random.pick(wrapStyles),
   };
 }
@@ -201,34 +191,6 @@ function takeMember(value: string, member: string, style: MemberStyle, scope: Sc
   }
 }
 
-function literal(text: string, style: LiteralStyle, scope: Scope): string {
-  const quoted = JSON.stringify(text);
-  const middle = text.length >> 1;
-  const [start, end] = [JSON.stringify(text.slice(0, middle)), JSON.stringify(text.slice(middle))];
-  const fresh = scope.name();
-  switch (style) {
-    case "literal":
-      return quoted;
-    case "constant":
-      scope.add(`const ${fresh} = ${quoted};`);
-      return fresh;
-    case "template":
-      scope.add(`const ${fresh} = ${start};`);
-      return `\`\${${fresh}}${text.slice(middle)}\``;
-    case "sum":
-      return `(${start} + ${end})`;
-    case "object":
-      scope.add(`const ${fresh} = { at: ${quoted} } as const;`);
-      return `${fresh}.at`;
-    case "parameter":
-      return `((text) => text)(${quoted})`;
-    case "joined":
-      return `[${start}, ${end}].join("")`;
-    case "input":
-      return `String(input.none ?? ${quoted})`;
-  }
-}
-
 interface ModuleFile {
   readonly name: string;
   readonly folder: string;
@@ -317,7 +279,7 @@ function entryText(
   top: readonly string[],
   lines: string[],
 ): string {
-  const use = given.sink.make(value, scope, (text) => literal(text, given.literal, scope));
+  const use = given.sink.make(value, scope, (text) => given.literal.make(text, scope));
   const name = scope.name();
   const plain = how.isWrapped ? `(() => { return ${use}; })()` : use;
   const wrapped = {
@@ -380,7 +342,7 @@ export function* simpler(given: Case): Generator<Case> {
       yield { ...given, stages: stages.with(index, { ...stage, transports: fewer }) };
     }
   }
-  if (given.literal !== "literal") yield { ...given, literal: "literal" };
+  if (given.literal !== plainLiteral) yield { ...given, literal: plainLiteral };
   if (given.member !== "dot") yield { ...given, member: "dot" };
   if (given.wrap !== "plain") yield { ...given, wrap: "plain" };
 }

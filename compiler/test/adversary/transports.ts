@@ -1,4 +1,5 @@
 import type { Transport } from "./case.ts";
+import { fill } from "./fill.ts";
 
 const typescript = { languages: ["ts"] } as const;
 const waiting = { awaits: true } as const;
@@ -12,14 +13,7 @@ function carry(
   return {
     name,
     ...extra,
-    make: (value, scope) => {
-      const fresh = scope.name();
-      const filled = parts.map((part) =>
-        part.replace(/\bX(\w*)\b/g, (_, rest: string) => `${fresh}${rest}`).replace(/\bV\b/g, () => value),
-      );
-      for (const statement of filled.slice(0, -1)) scope.add(statement);
-      return filled.at(-1) ?? value;
-    },
+    make: (value, scope) => fill(parts, { V: value }, scope),
   };
 }
 
@@ -268,6 +262,97 @@ export const transports: readonly Transport[] = [
     "new X().k",
   ]),
   carry("a class with fields by name", ['const Xk = "k"; class X { [Xk] = V; }', "new X().k"]),
+
+  carry("a private field of another object", [
+    "class X { #k; constructor(v) { this.#k = v; } static of(o) { return o.#k; } }",
+    "X.of(new X(V))",
+  ]),
+  carry("a private field seen by a class inside", [
+    "class X { #k = V; get() { const me = this; return new (class { #l = 1; get() { return me.#k; } })().get(); } }",
+    "new X().get()",
+  ]),
+  carry("a private setter", [
+    "let X; class Xc { set #k(v) { X = v; } constructor(v) { this.#k = v; } } new Xc(V);",
+    "X",
+  ]),
+  carry("a private field set by destructuring", [
+    "class X { #k; set(v) { [this.#k] = [v]; return this; } get() { return this.#k; } }",
+    "new X().set(V).get()",
+  ]),
+
+  // Methods that were put there later.
+  carry("a method set anew", [
+    "const X = { f: () => null, k: V }; X.f = function () { return this.k; };",
+    "X.f()",
+  ]),
+  carry("a method set under a computed name", [
+    'const X = { f: () => null, k: V }; let Xk = ""; for (const c of ["f"]) Xk += c; X[Xk] = function () { return this.k; };',
+    "X.f()",
+  ]),
+  carry("a method set by a function", [
+    "const X = { f: () => null, k: V }; ((o, f) => { o.f = f; })(X, function () { return this.k; });",
+    "X.f()",
+  ]),
+  carry("a method by destructuring", [
+    "const X = { f: () => null, k: V }; [X.f] = [function () { return this.k; }];",
+    "X.f()",
+  ]),
+  carry("a method of all objects", ["const X = { f: Object.prototype.valueOf, k: V };", "X.f().k"]),
+  carry("a method of all lists", ["const X = { f: Array.prototype.at, 0: V, length: 1 };", "X.f(0)"]),
+  carry("a method that a function made", [
+    "const Xm = () => function () { return this.k; }; const X = { f: Xm(), k: V };",
+    "X.f()",
+  ]),
+  carry("a method that hands its object on", [
+    "let X; const Xo = { f() { X = this; }, k: V }; Xo.f();",
+    "X.k",
+  ]),
+
+  // Tables that are read by names.
+  ...[
+    ["a word of a name", 'Xs("%k%")[0]', ""],
+    ["a word that was pushed", 'Xs("%o%")[0]', 'list.push(list.pop() === "o" ? "k" : "o");'],
+    ["a word that was set", 'Xs("%o%")[0]', 'list[0] = "k";'],
+    ["a word of an alias", 'Xa["%" + Xs("%l%")[0] + "%"][0]', ""],
+    ["a word by pieces", 'Xs("%kk%")[0].slice(1)', ""],
+  ].map(([name = "", word = "", more = ""]) =>
+    carry(`a table by ${name}`, [
+      "const Xr = Function.prototype.bind.call(Function.prototype.call, String.prototype.replace);",
+      `const Xs = (text) => { const list = []; Xr(text, /[^%]+/g, (word) => { list[list.length] = word; }); ${more} return list; };`,
+      'const Xa = { __proto__: null, "%l%": ["k"] };',
+      'const X = { __proto__: null, "%k%": V, "%o%": null };',
+      `const Xk = "%" + ${word} + "%";`,
+      "X[Xk]",
+    ]),
+  ),
+  carry("a table that a name is added to", [
+    'const X = { "%o%": null }; const Xs = (name) => { X[name] = V; return X[name]; };',
+    'Xs("%k%")',
+  ]),
+  carry("a table with a prototype set by a name", [
+    'const X = { o: null, k: V }; let Xk = ""; for (const c of ["__", "proto", "__"]) Xk += c; X[Xk] = { get l() { return this.k; } };',
+    "X.l",
+  ]),
+  carry("a value behind a name", [
+    'const X = (name) => { if (name === "k") return V; return null; }; X("o");',
+    'X("k")',
+  ]),
+  carry("a value behind a name that is made", [
+    'const X = (name) => { if (name === "ok") return V; return null; }; let Xk = ""; for (const c of ["o", "k"]) Xk += c;',
+    "X(Xk)",
+  ]),
+  carry("a value behind a name of a recursive call", [
+    'const X = function inner(name) { if (name === "a") return inner("b"); if (name === "b") return V; return null; };',
+    'X("a")',
+  ]),
+  carry("a way around a method that is there", [
+    "const Xo = function () { return V; }; const X = Function.prototype.bind || Xo; void X;",
+    "Xo()",
+  ]),
+  carry("a way around a method that was taken away", [
+    "const Xb = Function.prototype.bind; Function.prototype.bind = undefined; const Xf = Function.prototype.bind || (() => V); Function.prototype.bind = Xb;",
+    "Xf()",
+  ]),
 
   // Promises and events.
   carry("await", ["(await V)"], waiting),

@@ -6,6 +6,7 @@ import { type Bundle, bundlePlugin } from "./bundle/bundle.ts";
 import { directDependencies, type PackageInfo, packageFinder } from "./bundle/packages.ts";
 import { arrange } from "./diagnostics/arrange.ts";
 import { diagnostic } from "./diagnostics/codes.ts";
+import { withGrants } from "./diagnostics/grant.ts";
 import type { Diagnostic } from "./diagnostics/types.ts";
 import { readCall } from "./extract/call.ts";
 import { placeOf } from "./extract/classes.ts";
@@ -70,7 +71,7 @@ export async function analyze(folder: string): Promise<Analysis> {
   const bundle = await bundling;
   if (bundle === null) return finish(root, file.name, config, diagnostics, described);
   const found = permissionsOf(bundle, config, described, entrypoint.exportName, file.name, root, packageOf);
-  diagnostics.push(...found.diagnostics);
+  diagnostics.push(...withGrants(found.diagnostics, file.name, file.text));
   const nodes = described.map((node) => ({ ...node, permissions: found.byNode.get(node.name) ?? [] }));
 
   const validators = await buildValidators(nodes.filter((node) => !incomplete.has(node.name)));

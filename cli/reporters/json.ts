@@ -74,6 +74,7 @@ function diagnosticJson(
     label: diagnostic.label,
     note: diagnostic.note,
     help: diagnostic.help,
+    permission: diagnostic.permission,
     // The pages are read with `noxus explain`; they have no address of their own yet.
     url: null,
     ...place(diagnostic),

@@ -25,6 +25,7 @@ export function finding(parts: Partial<Diagnostic> = {}): Diagnostic {
     label: "did you mean `permissions`?",
     note: null,
     help: "rename it to `permissions`",
+    permission: null,
     related: [],
     callPath: [],
     fix: null,

@@ -5,6 +5,8 @@ interface Definition<Args> {
   readonly severity: Severity;
   readonly message: (args: Args) => string;
   readonly help: (args: Args) => string | null;
+  /** The permission that it is about, for codes that are about one. */
+  readonly permission?: (args: Args) => string;
 }
 
 /** Lets `help` take its arguments' type from `message`. */
@@ -257,12 +259,14 @@ export const codes = {
     message: (a: { sink: string; permission: string }) =>
       `\`${a.sink}\` needs \`${a.permission}\`, which plugin.yaml does not declare`,
     help: (a) => `add \`- ${a.permission}\` under \`permissions\``,
+    permission: (a) => a.permission,
   }),
   NX3002: define({
     name: "unused-permission",
     severity: "warning",
     message: (a: { permission: string }) => `\`${a.permission}\` is declared, but nothing uses it`,
     help: () => "remove it: a permission that is not needed is a risk that is not needed",
+    permission: (a) => a.permission,
   }),
   NX3003: define({
     name: "unresolved-use",
@@ -282,6 +286,7 @@ export const codes = {
     message: (a: { sink: string; broad: string; what: string }) =>
       `\`${a.sink}\` needs \`${a.broad}\`, because ${a.what} is not known before it runs`,
     help: (a) => `make it a constant, or add \`- ${a.broad}\` under \`permissions\``,
+    permission: (a) => a.broad,
   }),
   NX3006: define({
     name: "dynamic-import",
@@ -334,6 +339,7 @@ export const codes = {
     message: (a: { permission: string; narrow: readonly string[] }) =>
       `\`${a.permission}\` is declared, but ${a.narrow.map((name) => `\`${name}\``).join(", ")} would do`,
     help: (a) => `write ${a.narrow.map((name) => `\`- ${name}\``).join(" and ")} instead`,
+    permission: (a) => a.permission,
   }),
   NX3014: define({
     name: "shadowed-builtin",
@@ -408,6 +414,7 @@ export function diagnostic<C extends Code>(
     label: extra.label ?? null,
     note: extra.note ?? null,
     help: definition.help(args),
+    permission: definition.permission?.(args) ?? null,
     related: extra.related ?? [],
     callPath: extra.callPath ?? [],
     fix: extra.fix ?? null,

@@ -57,6 +57,8 @@ export interface Diagnostic extends Place {
   readonly note: string | null;
   /** What to do. */
   readonly help: string | null;
+  /** The permission that is missing, or that is declared and should not be; canonical. Null for other findings. */
+  readonly permission: string | null;
   readonly related: readonly Related[];
   /** From a node's `call`, or from import time, to the API. Empty when there is none. */
   readonly callPath: readonly CallStep[];

@@ -1,5 +1,4 @@
 /** What would make the declaration fit the code, read from an analysis. */
-import { codes } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
 import type { Analysis } from "../types.ts";
 import { broad, covers, formatPermission, type Permission, parsePermission } from "./permission.ts";
@@ -14,12 +13,11 @@ export function missingPermissions(
   analysis: Facts,
 ): readonly { readonly permission: string; readonly code: "NX3001" | "NX3005" }[] {
   const missing = analysis.permissions.used.flatMap(({ permission }) => {
-    // A diagnostic carries no arguments; its help names the line to add.
-    const isFor = (entry: Diagnostic): boolean =>
-      entry.help === codes.NX3001.help({ sink: "", permission }) ||
-      entry.help === codes.NX3005.help({ sink: "", broad: permission, what: "" });
-    const found = analysis.diagnostics.find(isFor);
-    return found?.code === "NX3001" || found?.code === "NX3005" ? [{ permission, code: found.code }] : [];
+    for (const found of analysis.diagnostics) {
+      if (found.permission !== permission) continue;
+      if (found.code === "NX3001" || found.code === "NX3005") return [{ permission, code: found.code }];
+    }
+    return [];
   });
   return missing
     .filter((one) => !missing.some((other) => other !== one && isCovered(one.permission, [other.permission])))
@@ -37,8 +35,9 @@ export function broadPermissions(analysis: Facts): readonly {
     const narrow = analysis.permissions.used
       .map((used) => used.permission)
       .filter((name) => covers(broad(kind), readPermission(name)));
-    const message = codes.NX3013.message({ permission, narrow });
-    const found = analysis.diagnostics.find((entry) => entry.code === "NX3013" && entry.message === message);
+    const found = analysis.diagnostics.find(
+      (entry) => entry.code === "NX3013" && entry.permission === permission,
+    );
     return found === undefined ? [] : [{ permission, narrow, found }];
   });
 }

@@ -105,7 +105,8 @@ export class DemoPlugin extends Plugin {
 `;
 }
 
-function nodeIn(file: string, text: string, name: string): PermissionNode {
+/** Where a file has the class of a node. */
+export function nodeIn(file: string, text: string, name: string): PermissionNode {
   const offset = text.indexOf(`class ${name}`) + "class ".length;
   const before = text.slice(0, offset).split("\n");
   return { name, class: name, file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };

@@ -297,12 +297,13 @@ async function run(
   bundle: string,
 ): Promise<{ readonly seen: readonly Observation[]; readonly error: string | null }> {
   const seen: Observation[] = [];
+  const [path = "", index = "0"] = bundle.split("#");
   currentFolder = bundle.slice(0, bundle.lastIndexOf("/"));
   current = seen;
   let error: string | null = null;
   const work = async (): Promise<void> => {
-    const plugin = (await import(pathToFileURL(bundle).href)) as LoadedPlugin;
-    const [node] = new plugin.DemoPlugin().nodes();
+    const plugin = (await import(`${pathToFileURL(path).href}?node=${index}`)) as LoadedPlugin;
+    const node = new plugin.DemoPlugin().nodes()[Number(index)];
     const answer = (await node?.call({ key: "constructor" })) as { readonly result?: unknown } | undefined;
     const text = String(answer?.result);
     if (text.includes(sentinel.value)) observe("env", sentinel.variable);

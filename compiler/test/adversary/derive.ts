@@ -5,13 +5,16 @@ import { packageFinder } from "../../bundle/packages.ts";
 import type { Diagnostic } from "../../diagnostics/types.ts";
 import { findPermissions } from "../../permissions/index.ts";
 import { type Permission, parsePermission } from "../../permissions/permission.ts";
-import { demoInput } from "../permissions-setup.ts";
+import { demoInput, nodeIn } from "../permissions-setup.ts";
 
 /** What the analysis says about one plugin. */
 export interface Derived {
   /** Canonical, sorted. */
   readonly permissions: readonly string[];
-  readonly byNode: readonly Permission[];
+  /** For each node, in their order. */
+  readonly byNode: readonly (readonly Permission[])[];
+  /** What some node has because it is used when the bundle is imported. */
+  readonly imported: readonly Permission[];
   /** Codes of what cannot be proven, or why there is no bundle; sorted, each once. */
   readonly refusals: readonly string[];
   /** Messages of the refusals, in order. */
@@ -20,8 +23,17 @@ export interface Derived {
   readonly bundle: string | null;
 }
 
+export interface NodeClass {
+  readonly file: string;
+  readonly name: string;
+}
+
 /** Writes the files below `root`, bundles them as `noxus build` does, and finds the permissions. */
-export async function derive(root: string, files: Readonly<Record<string, string>>): Promise<Derived> {
+export async function derive(
+  root: string,
+  files: Readonly<Record<string, string>>,
+  nodes: readonly NodeClass[] = [{ file: "src/index.ts", name: "DemoNode" }],
+): Promise<Derived> {
   for (const [path, text] of Object.entries(files)) {
     const file = join(root, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -39,6 +51,7 @@ export async function derive(root: string, files: Readonly<Record<string, string
     return {
       permissions: [],
       byNode: [],
+      imported: [],
       refusals: codesOf(reported),
       messages: reported.map(({ message }) => message),
       bundle: null,
@@ -51,6 +64,7 @@ export async function derive(root: string, files: Readonly<Record<string, string
     files: bundle.sources.map(({ path }) => path),
     sourceText: (file) => files[file] ?? null,
     ...demoInput("src/index.ts", files["src/index.ts"] ?? ""),
+    nodes: nodes.map(({ file, name }) => nodeIn(file, files[file] ?? "", name)),
     packageOf,
     waysTo: bundle.waysTo,
   });
@@ -59,7 +73,10 @@ export async function derive(root: string, files: Readonly<Record<string, string
   );
   return {
     permissions: found.permissions.used.map(({ permission }) => permission),
-    byNode: (found.byNode.get("demo") ?? []).map(read),
+    byNode: nodes.map(({ name }) => (found.byNode.get(name) ?? []).map(read)),
+    imported: found.permissions.used
+      .filter(({ paths }) => paths.some(([first]) => first?.name === "at import time"))
+      .map(({ permission }) => read(permission)),
     refusals: codesOf(refused),
     messages: refused.map(({ message }) => message),
     bundle: bundle.text,

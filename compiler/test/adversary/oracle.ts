@@ -29,7 +29,8 @@ const silence = 8_000;
 export const secondLine: readonly string[] = ["--disallow-code-generation-from-strings"];
 
 /**
- * Runs bundles below `folder` in one process, with the sentinels in place. A bundle that ends the process is
+ * Runs bundles below `folder` in one process, with the sentinels in place: `path` calls its first node, `path#2` its
+ * third one. A bundle that ends the process is
  * `crashed`, and the rest go on in a new one.
  */
 export async function observe(
@@ -102,12 +103,11 @@ function runProcess(
   });
 }
 
-/** What was observed and is neither covered by a derived permission of the node nor refused. */
-export function underived(derived: Derived, seen: readonly Observation[]): readonly Observation[] {
+/** What was observed and is neither covered by a derived permission of the node, by its index, nor refused. */
+export function underived(derived: Derived, seen: readonly Observation[], node = 0): readonly Observation[] {
   if (derived.refusals.length > 0) return [];
-  return seen.filter(
-    (one) => !isThenable(one) && !derived.byNode.some((permission) => allows(permission, one)),
-  );
+  const own = derived.byNode[node] ?? [];
+  return seen.filter((one) => !isThenable(one) && !own.some((permission) => allows(permission, one)));
 }
 
 /** A promise asks whatever it is resolved with for its `then`, the environment too when somebody awaits it. */

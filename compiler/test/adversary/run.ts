@@ -4,10 +4,11 @@
  *   node compiler/test/adversary/run.ts [--count 20000] [--seed N] [--keep 40]
  *
  * `SEED` and `COUNT` in the environment do the same. Exit code 1 when something was reached that was not derived, or
- * the analysis threw, or an honest case reached something.
+ * the analysis threw, an honest case reached something, or a node of several was given what another one reaches.
  */
 import { parseArgs } from "node:util";
 import { attack, formatFault, formatReport, freshSeed } from "./campaign.ts";
+import { attackCrowds, formatCrowdFault, formatCrowds } from "./crowd.ts";
 
 const { values } = parseArgs({
   options: { count: { type: "string" }, seed: { type: "string" }, keep: { type: "string" } },
@@ -27,4 +28,7 @@ const report = await attack({
 });
 for (const fault of report.faults) console.log(`${formatFault(fault)}\n`);
 console.log(formatReport(report));
-process.exitCode = report.underived + report.crashes + report.dishonest > 0 ? 1 : 0;
+const crowds = await attackCrowds(seed, Math.ceil(count / 25));
+for (const fault of crowds.faults) console.log(`${formatCrowdFault(fault)}\n`);
+console.log(formatCrowds(crowds));
+process.exitCode = crowds.faults.length + report.underived + report.crashes + report.dishonest > 0 ? 1 : 0;

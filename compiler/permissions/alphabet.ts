@@ -2,8 +2,8 @@ import type { Variable } from "eslint-scope";
 import type { CallExpression, MemberExpression, Node } from "estree";
 import { soleExport } from "./commonjs.ts";
 import { isTarget } from "./constant.ts";
-import { guardsOf } from "./dead.ts";
 import { callsOf, enclosingFunction, functionOf, isExported, isFunctionNode } from "./functions.ts";
+import { guardsOf } from "./guards.ts";
 import { uncurriedOf } from "./language.ts";
 import type { Program } from "./program.ts";
 

@@ -4,7 +4,6 @@ import { exportBy } from "./commonjs.ts";
 import type { Conditions } from "./conditions.ts";
 import { fieldName, isGlobal, isTarget } from "./constant.ts";
 import { mayBeText } from "./constructors.ts";
-import { guardsOf } from "./dead.ts";
 import { bindThis, type Call, callEffect, instanceMade, isDropped, type Trace } from "./effects.ts";
 import type { Folder } from "./fold.ts";
 import {
@@ -15,6 +14,7 @@ import {
   isDefaultWrapper,
   isExported,
 } from "./functions.ts";
+import { isNeverRun } from "./guards.ts";
 import type { Helpers } from "./helpers.ts";
 import { isIterationChanged } from "./iteration.ts";
 import { isThisless, methodOf, valueIn } from "./methods.ts";
@@ -545,27 +545,16 @@ export function createFollower(
   };
 
   /** Whether it stands where nothing ever comes, for an API for which that is worth looking. */
-  const isDead = ({ api, node }: Mention): boolean => {
-    const { rows } = classify(api);
-    if (
-      !isRooted(api) &&
-      !rows.some(({ capability }) => capability === "dynamic-code" || capability === "root")
-    )
-      return false;
-    return isNeverRun(node, 0);
-  };
-
-  const isNeverRun = (node: Node, depth: number): boolean => {
-    if (guardsOf(program, node).some(({ name, text }) => fold.excludes(name, text))) return true;
-    const target = depth < deepestHolder ? enclosingFunction(program, node) : null;
-    const calls = target === null ? null : callsOf(program, target);
-    return calls?.every((call) => isNeverRun(call, depth + 1)) === true;
+  const isOutOfReach = ({ api, node }: Mention): boolean => {
+    const reaches = classify(api).rows.map(({ capability }) => capability);
+    const isWorth = isRooted(api) || reaches.includes("dynamic-code") || reaches.includes("root");
+    return isWorth && isNeverRun(program, fold, node);
   };
 
   const step = (mention: Mention): void => {
     const { node } = mention;
     const parent = program.parents.get(node);
-    if (parent === undefined || isDead(mention)) return;
+    if (parent === undefined || isOutOfReach(mention)) return;
     switch (parent.type) {
       case "MemberExpression":
         if (parent.object === node) takeMember(mention, parent);

@@ -2,7 +2,7 @@ import type { Variable } from "eslint-scope";
 import type { CallExpression, Node } from "estree";
 import { exportBy, loadsOf, soleExport } from "./commonjs.ts";
 import { constantInit, fieldName, isMemberWritten } from "./constant.ts";
-import { isDeadAlternative } from "./dead.ts";
+import { isDeadAlternative } from "./language.ts";
 import type { Program } from "./program.ts";
 
 /** Longer chains of names for one function are not followed. */

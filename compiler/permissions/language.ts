@@ -2,7 +2,7 @@ import type { CallExpression, Node } from "estree";
 import { soleExport } from "./commonjs.ts";
 import { constantInit, isTarget } from "./constant.ts";
 import type { Program } from "./program.ts";
-import { apiOf } from "./resolve.ts";
+import { apiOf, isAlwaysThere } from "./resolve.ts";
 import { keyOf } from "./table.ts";
 
 /** Functions that only read from an object of the language which they are given first. */
@@ -146,4 +146,12 @@ function isAddition(program: Program, node: Node & { readonly type: "MemberExpre
   const name = parent.arguments[1];
   if (api === null || !definers.has(keyOf(api)) || name?.type !== "Literal") return false;
   return typeof name.value === "string" && !relied.has(name.value) && !/^\d+$/.test(name.value);
+}
+
+/** `Function.prototype.bind || node` */
+export function isDeadAlternative(program: Program, node: Node): boolean {
+  const parent = program.parents.get(node);
+  if (parent?.type !== "LogicalExpression" || parent.operator !== "||" || parent.right !== node) return false;
+  const api = apiOf(program, parent.left);
+  return api !== null && isAlwaysThere(api) && !isLanguagePatched(program);
 }

@@ -1,7 +1,10 @@
 import type { Node } from "estree";
-import { isLanguagePatched } from "./language.ts";
+import type { Folder } from "./fold.ts";
+import { callsOf, enclosingFunction } from "./functions.ts";
 import type { Program } from "./program.ts";
-import { apiOf, isAlwaysThere } from "./resolve.ts";
+
+/** Functions that only such functions call are looked at this deep. */
+const deepest = 3;
 
 /** `name === "text"`, behind which code stands. */
 export interface Guard {
@@ -38,10 +41,10 @@ function testBefore(at: Node, below: Node): Node | null {
   }
 }
 
-/** `Function.prototype.bind || node` */
-export function isDeadAlternative(program: Program, node: Node): boolean {
-  const parent = program.parents.get(node);
-  if (parent?.type !== "LogicalExpression" || parent.operator !== "||" || parent.right !== node) return false;
-  const api = apiOf(program, parent.left);
-  return api !== null && isAlwaysThere(api) && !isLanguagePatched(program);
+/** Whether the code stands behind a name that is never what it is compared with, or only code that does calls it. */
+export function isNeverRun(program: Program, fold: Folder, node: Node, depth = 0): boolean {
+  if (guardsOf(program, node).some(({ name, text }) => fold.excludes(name, text))) return true;
+  const target = depth < deepest ? enclosingFunction(program, node) : null;
+  const calls = target === null ? null : callsOf(program, target);
+  return calls?.every((call) => isNeverRun(program, fold, call, depth + 1)) === true;
 }

@@ -1,6 +1,6 @@
 import type { CallExpression, Node } from "estree";
 import { soleExport } from "./commonjs.ts";
-import { constantInit, isTarget } from "./constant.ts";
+import { constantInit, fieldName, isTarget } from "./constant.ts";
 import type { Program } from "./program.ts";
 import { apiOf, isAlwaysThere } from "./resolve.ts";
 import { keyOf } from "./table.ts";
@@ -61,6 +61,7 @@ export function isLanguagePatched(program: Program): boolean {
   if (known !== undefined) return known;
   const result = program.members.some((node) => {
     if (node.type !== "MemberExpression") return false;
+    if (isTarget(program, node) && isOfPrototype(program, node.object, 0)) return true;
     const isPrototype =
       node.object.type === "Identifier" &&
       ["Array", "String", "Object", "RegExp", "Function"].includes(node.object.name) &&
@@ -154,4 +155,25 @@ export function isDeadAlternative(program: Program, node: Node): boolean {
   if (parent?.type !== "LogicalExpression" || parent.operator !== "||" || parent.right !== node) return false;
   const api = apiOf(program, parent.left);
   return api !== null && isAlwaysThere(api) && !isLanguagePatched(program);
+}
+
+/** What `Object.getPrototypeOf([])`, `[].__proto__` and `[].constructor.prototype` are: perhaps what lists inherit from. */
+function isOfPrototype(program: Program, node: Node, depth: number): boolean {
+  if (depth > deepest) return false;
+  if (node.type === "Identifier") {
+    const variable = program.variableOf(node);
+    const init = variable === null ? null : constantInit(variable);
+    return init !== null && isOfPrototype(program, init, depth + 1);
+  }
+  if (node.type === "CallExpression") {
+    const api = apiOf(program, node.callee);
+    return api !== null && /^global (?:Object|Reflect)\.getPrototypeOf$/.test(keyOf(api));
+  }
+  if (node.type !== "MemberExpression") return false;
+  const name = fieldName(node.property);
+  if (name === "__proto__") return true;
+  const { object } = node;
+  return (
+    name === "prototype" && object.type === "MemberExpression" && fieldName(object.property) === "constructor"
+  );
 }

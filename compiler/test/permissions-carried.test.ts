@@ -279,6 +279,15 @@ const tables: readonly Row[] = [
     before(`Object.defineProperty(Function.prototype, "call", { value: function () { return "eval"; } });`),
   ),
   named("a member added to all objects", before(`Object.prototype["%Map%"] = ["eval"];`)),
+  named("an element put into the prototype of a list", before(`Object.getPrototypeOf([])[0] = "eval";`)),
+  named(
+    "an element put into what a list says is its prototype",
+    before(`var list = [].__proto__; list[0] = "eval";`),
+  ),
+  named(
+    "an element put into the prototype of a constructor",
+    before(`[].constructor.prototype[0] = "eval";`),
+  ),
   named("a new alias", before(`ALIASES["%Map%"] = ["eval"];`)),
   named("a new alias by an unknown name", before(`ALIASES[Math.random()] = ["eval"];`)),
   named("an alias changed", before(`ALIASES["%MapMade%"][0] = "eval";`), {

@@ -99,11 +99,7 @@ const refusedThoughHonest: readonly string[] = [
   "cheerio",
   "execa",
   "lodash",
-  "lodash/chunk",
   "pino",
-  "qs",
-  "redis",
-  "superagent",
   "yargs-parser",
 ];
 

@@ -4,8 +4,9 @@ import { isFunctionValue, makesCode } from "./constructors.ts";
 import type { Folder } from "./fold.ts";
 import { functionOf } from "./functions.ts";
 import { uncurriedOf } from "./language.ts";
+import { broad } from "./permission.ts";
 import { aboveChain, type Program } from "./program.ts";
-import type { Mention, Reporter } from "./report.ts";
+import { both, type Mention, type Reporter } from "./report.ts";
 import { apiOf } from "./resolve.ts";
 import {
   type Api,
@@ -83,6 +84,11 @@ export function callEffect(trace: Trace, mention: Mention, node: Call): boolean 
     // With a constant name this is an optional package that is not installed; esbuild has bundled all others. It
     // throws whatever it is given, and where that is caught nothing is loaded and nothing breaks.
     if (name === null && !isCaught(program, node)) report.refuse("NX3006", mention, { form: "require(...)" });
+    return true;
+  }
+  if (keyOf(api) === keyOf(memberOf(requireApi, "resolve"))) {
+    // It looks into folders, and loads nothing.
+    report.need(mention, "require.resolve", [both(broad("fs:read"))], null);
     return true;
   }
   if (api.base === "require") {

@@ -39,6 +39,7 @@ import {
   moduleApi,
   nameOf,
   possibleConstructor,
+  requireApi,
   revealingNames,
   reveals,
 } from "./table.ts";
@@ -214,6 +215,10 @@ export function createFollower(
       use(mention, null);
       return;
     }
+    if (keyOf(api) === keyOf(requireApi) && key === "resolve") {
+      next({ ...mention, api: memberOf(api, key) });
+      return;
+    }
     const own = classify(api);
     const member = own.rows.find((row) => row.form === "member");
     if (member !== undefined && own.depth === api.path.length) {
@@ -292,6 +297,13 @@ export function createFollower(
     if (isOwnObject(api) && (isCallee || isTag) && api.holds?.key !== key) callOwn(mention, key);
     if (isCallee && isRooted(api) && classify(memberOf(api, key)).rows.length === 0) use(mention, null);
     const at = { ...mention, node: member, last: startOf(member.property) };
+    // `stream.constructor.prototype` has the methods of the stream, and nothing else.
+    if (isStream(api) && key === "constructor" && parent?.type === "MemberExpression") {
+      if (fold.key(parent) === "prototype" && !isTarget(program, parent)) {
+        push(mention, parent);
+        return;
+      }
+    }
     take(
       at,
       key,

@@ -477,6 +477,47 @@ const fields: readonly Row[] = [
   })),
 ];
 
+const streams: readonly Row[] = [
+  {
+    name: "a stream's method compared with that of its class",
+    head: `const isChanged = (stream: any) => stream.write !== stream.constructor.prototype.write;`,
+    body: `return isChanged(process.stdout)`,
+  },
+  {
+    name: "the class of a stream",
+    body: `const Stream: any = process.stdout.constructor; return new Stream().connect(input)`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "the class of a stream by its prototype",
+    body: `return new (process.stdout.constructor as any).prototype.constructor().connect(input)`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "the way of a stream to other hosts by its class",
+    body: `return (process.stdout as any).constructor.prototype.connect.call(input, 80, "a.example")`,
+    used: ["network"],
+  },
+  {
+    name: "a place that require would load from",
+    head: `import { createRequire } from "node:module";`,
+    body: `return createRequire(input).resolve(input)`,
+    used: ["fs:read"],
+  },
+  {
+    name: "require's search for places, handed on",
+    head: `import { createRequire } from "node:module";`,
+    body: `return [createRequire(input).resolve]`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "what require's search for places leads to",
+    head: `import { createRequire } from "node:module";`,
+    body: `return createRequire(input).resolve.constructor("return process")()`,
+    unproven: ["NX3004"],
+  },
+];
+
 const channels: readonly Row[] = [
   channelRow("named by exports just set", (text) => text, []),
   ...[
@@ -531,6 +572,6 @@ exports.publish = publish;`),
   };
 }
 
-testRows([...fields, ...channels, ...methods, ...objects, ...modules, ...tables]);
+testRows([...streams, ...fields, ...channels, ...methods, ...objects, ...modules, ...tables]);
 
 test.run();

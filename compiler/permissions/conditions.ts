@@ -3,7 +3,7 @@ import type { Expression, Node, Statement } from "estree";
 import type { Folder } from "./fold.ts";
 import { callsOf, isFunctionNode } from "./functions.ts";
 import type { Program } from "./program.ts";
-import { bare } from "./program.ts";
+import { bare, endOf, startOf } from "./program.ts";
 import { apiOf } from "./resolve.ts";
 import { type Api, globalObject, keyOf } from "./table.ts";
 
@@ -141,18 +141,36 @@ export function findConditions(program: Program, fold: Folder, isRelied: boolean
     }
   };
 
-  const dead = deadCode(program, truth);
+  const dead = outermost(deadCode(program, truth));
   return {
     truth,
     reliedOn: () => relied,
     isDead: (node) => {
-      if (dead.size === 0) return false;
-      for (let at: Node | undefined = node; at !== undefined; at = program.parents.get(at)) {
-        if (dead.has(at)) return true;
+      const at = startOf(node);
+      // The last part that starts before the node.
+      let low = 0;
+      let high = dead.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        const part = dead[middle];
+        if (part !== undefined && startOf(part) <= at) low = middle + 1;
+        else high = middle;
       }
-      return false;
+      const part = dead[low - 1];
+      return part !== undefined && endOf(node) <= endOf(part);
     },
   };
+}
+
+/** In source order, without those that stand inside of others. */
+function outermost(nodes: ReadonlySet<Node>): readonly Node[] {
+  const all = [...nodes].sort((a, b) => startOf(a) - startOf(b) || endOf(b) - endOf(a));
+  const outer: Node[] = [];
+  for (const node of all) {
+    const last = outer.at(-1);
+    if (last === undefined || endOf(node) > endOf(last)) outer.push(node);
+  }
+  return outer;
 }
 
 /** Roots of what never runs: branches not taken, what stands after a return that is always reached. */

@@ -18,6 +18,8 @@ type AnyFunction = (this: unknown, ...args: readonly unknown[]) => unknown;
 
 const load = createRequire(import.meta.url);
 const internals: { readonly internalBinding: (name: string) => Hooked } = load("internal/test/binding");
+// Loading it runs a script of Node's own, which a case that imports it and nothing more has not made.
+load("node:repl");
 const folder = process.cwd();
 const now = setImmediate;
 const later = setTimeout;

@@ -189,7 +189,7 @@ export async function attack(options: Options): Promise<Report> {
   async function holes(one: Checked, flags: readonly string[]): Promise<readonly Observation[]> {
     if (one.derived === null || one.derived.bundle === null) return [];
     const bundle = join(one.root, "bundle.mjs");
-    const outcome = (await observe(folder, [bundle], flags)).get(bundle);
+    const outcome = (await observe(folder, [bundle], { flags })).get(bundle);
     return underived(one.derived, outcome?.seen ?? []);
   }
 

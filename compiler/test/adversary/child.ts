@@ -6,12 +6,13 @@
  * The hooks sit on the bindings between Node's own JavaScript and its C++ side, below every public API, so they know
  * nothing of the table that the analysis decides by.
  */
-import { writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { posix } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Observation } from "./oracle.ts";
 import { sentinel } from "./sinks.ts";
+import { markFolder } from "./strace.ts";
 
 type Hooked = Record<string, unknown>;
 type AnyFunction = (this: unknown, ...args: readonly unknown[]) => unknown;
@@ -278,7 +279,8 @@ function engine(): void {
   hook(prototypeOf("worker", "Worker"), "startThread", stop("a worker"));
   // The language's types for `WebAssembly` come with those of browsers only.
   const wasm = (globalThis as unknown as { readonly WebAssembly: Hooked }).WebAssembly;
-  for (const name of ["Module", "Instance", "compile", "instantiate"]) hook(wasm, name, stop("wasm"));
+  for (const name of ["Module", "Instance", "compile", "instantiate"])
+    hook(wasm, name, () => (isFromNode() ? undefined : stop("wasm")()));
   hook(process as unknown as Hooked, "binding", stop("process.binding"));
   hook(process as unknown as Hooked, "dlopen", stop("process.dlopen"));
   hook(internals.internalBinding("v8"), "setFlagsFromString", stop("flags of the engine"));
@@ -291,6 +293,11 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => (ms === 0 ? now(resolve) : later(resolve, ms)));
 }
 
+/** Who watches the kernel finds each bundle's calls between these. */
+function mark(edge: "begin" | "end", bundle: string): void {
+  existsSync(`${markFolder}/${edge}${bundle}`);
+}
+
 interface LoadedPlugin {
   readonly DemoPlugin: new () => { nodes(): readonly { call(input: unknown): Promise<unknown> }[] };
 }
@@ -301,6 +308,7 @@ async function run(
   const seen: Observation[] = [];
   const [path = "", index = "0"] = bundle.split("#");
   currentFolder = bundle.slice(0, bundle.lastIndexOf("/"));
+  mark("begin", bundle);
   current = seen;
   let error: string | null = null;
   const work = async (): Promise<void> => {
@@ -320,6 +328,7 @@ async function run(
   // Callbacks and events of what was begun.
   for (let round = 0; round < 3; round += 1) await pause(0);
   current = null;
+  mark("end", bundle);
   return { seen, error };
 }
 

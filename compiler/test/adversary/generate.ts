@@ -324,7 +324,7 @@ export function describe(given: Case): string {
   const steps = given.stages.map(({ place, transports }) =>
     [place, ...transports.map(({ name }) => name)].join(" > "),
   );
-  return `${given.source?.name ?? "no source"} | ${steps.join(" || ")} | ${given.sink.name} (${given.literal}, ${given.member}, ${given.wrap})`;
+  return `${given.source?.name ?? "no source"} | ${steps.join(" || ")} | ${given.sink.name} (${given.literal.name}, ${given.member}, ${given.wrap})`;
 }
 
 /** Simpler cases, each with one choice less. */

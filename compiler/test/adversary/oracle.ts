@@ -20,7 +20,22 @@ export interface Outcome {
   readonly error: string | null;
 }
 
+/** What another witness says. */
+export interface Testimony extends Outcome {
+  /** Reads of which only the name of the file is known, as removing or truncating one does on the way. */
+  readonly looks?: readonly Observation[];
+}
+
 const child = fileURLToPath(new URL("child.ts", import.meta.url));
+
+export interface Running {
+  /** For Node. */
+  readonly flags?: readonly string[];
+  /** The binary; this process's own unless given. */
+  readonly node?: string;
+  /** A program, with its arguments, that runs Node in its turn. */
+  readonly before?: readonly string[];
+}
 
 /** Longest a process may say nothing, ms. */
 const silence = 8_000;
@@ -36,7 +51,7 @@ export const secondLine: readonly string[] = ["--disallow-code-generation-from-s
 export async function observe(
   folder: string,
   bundles: readonly string[],
-  flags: readonly string[] = [],
+  how: Running = {},
 ): Promise<ReadonlyMap<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const cwd = join(folder, "work");
@@ -48,7 +63,7 @@ export async function observe(
   chmodSync(join(bin, sentinel.command), 0o755);
   let rest = bundles;
   while (rest.length > 0) {
-    await runProcess(rest, cwd, bin, flags, outcomes);
+    await runProcess(rest, cwd, bin, how, outcomes);
     const [first] = rest.filter((bundle) => !outcomes.has(bundle));
     if (first === undefined) break;
     outcomes.set(first, { seen: [], error: "it ended the process" });
@@ -61,23 +76,23 @@ function runProcess(
   bundles: readonly string[],
   cwd: string,
   bin: string,
-  flags: readonly string[],
+  { flags = [], node = process.execPath, before = [] }: Running,
   outcomes: Map<string, Outcome>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const running = spawn(
-      process.execPath,
-      ["--expose-internals", "--no-warnings", ...flags, child, ...bundles],
-      {
-        cwd,
-        // A signal to a group of processes must not reach this one.
-        detached: true,
-        env: { PATH: bin, HOME: cwd, [sentinel.variable]: sentinel.value },
-        // A pipe, as a runner has it: what can be done with the descriptor depends on it.
-        stdio: ["ignore", "pipe", "pipe", "pipe"],
-      },
-    );
-    let timer = setTimeout(() => running.kill("SIGKILL"), silence);
+    const words = [...before, node, "--expose-internals", "--no-warnings", ...flags, child, ...bundles];
+    const running = spawn(words[0] ?? node, words.slice(1), {
+      cwd,
+      // A signal to a group of processes must not reach this one; a tracer and what it traces are ended together.
+      detached: true,
+      env: { PATH: bin, HOME: cwd, [sentinel.variable]: sentinel.value },
+      // A pipe, as a runner has it: what can be done with the descriptor depends on it.
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    });
+    const end = (): void => {
+      if (running.pid !== undefined) process.kill(-running.pid, "SIGKILL");
+    };
+    let timer = setTimeout(end, silence);
     let text = "";
     let noise = "";
     running.stdout?.resume();
@@ -86,7 +101,7 @@ function runProcess(
     });
     running.stdio[3]?.on("data", (data: Buffer) => {
       clearTimeout(timer);
-      timer = setTimeout(() => running.kill("SIGKILL"), silence);
+      timer = setTimeout(end, silence);
       text += data.toString();
     });
     running.on("error", reject);

@@ -7,8 +7,12 @@
  * the analysis threw, an honest case reached something, or a node of several was given what another one reaches.
  */
 import { parseArgs } from "node:util";
+import { nodeBinaries } from "../../../scripts/node-versions.ts";
 import { attack, formatFault, formatReport, freshSeed } from "./campaign.ts";
 import { attackCrowds, formatCrowdFault, formatCrowds } from "./crowd.ts";
+import { observe } from "./oracle.ts";
+import { formatWitness, testify, type Witness } from "./others.ts";
+import { observeSystem, straceFault } from "./strace.ts";
 
 const { values } = parseArgs({
   options: { count: { type: "string" }, seed: { type: "string" }, keep: { type: "string" } },
@@ -31,4 +35,21 @@ console.log(formatReport(report));
 const crowds = await attackCrowds(seed, Math.ceil(count / 25));
 for (const fault of crowds.faults) console.log(`${formatCrowdFault(fault)}\n`);
 console.log(formatCrowds(crowds));
-process.exitCode = crowds.faults.length + report.underived + report.crashes + report.dishonest > 0 ? 1 : 0;
+const witnesses = new Map<string, Witness>(
+  (await nodeBinaries()).map(({ version, path }) => [
+    `Node ${version}`,
+    (folder, bundles) => observe(folder, bundles, { node: path }),
+  ]),
+);
+const fault = straceFault();
+if (fault === null) witnesses.set("strace", observeSystem);
+else console.warn(`${fault}: nothing was checked by the kernel's own word`);
+let unforeseen = 0;
+for (const [name, witness] of witnesses) {
+  const said = await testify(witness, seed, Math.ceil(count / 10));
+  unforeseen += said.underived.length;
+  for (const line of said.underived) console.log(`${name}: ${line}`);
+  console.log(formatWitness(name, said));
+}
+process.exitCode =
+  unforeseen + crowds.faults.length + report.underived + report.crashes + report.dishonest > 0 ? 1 : 0;

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { sha256 } from "../runtime/manifest/canonical.ts";
 import type { ManifestFile } from "../runtime/manifest/types.ts";
 import { type Bundle, bundlePlugin } from "./bundle/bundle.ts";
-import { directDependencies, type PackageInfo, packageFinder } from "./bundle/packages.ts";
+import { directDependencies, type PackageInfo, packageFinder, packagesBelow } from "./bundle/packages.ts";
 import { arrange } from "./diagnostics/arrange.ts";
 import { diagnostic } from "./diagnostics/codes.ts";
 import { withGrants } from "./diagnostics/grant.ts";
@@ -193,6 +193,7 @@ function permissionsOf(
     packageOf,
     waysTo: bundle.waysTo,
     dependencies: directDependencies(root),
+    below: packagesBelow(root),
   });
 }
 

@@ -46,6 +46,25 @@ export function directDependencies(root: string): readonly Dependency[] {
   });
 }
 
+/**
+ * Packages that the plugin's dependencies bring with them and whose install scripts npm runs, by npm's own record of
+ * what it installed; those of development are left out. Empty where another tool installed them. Sorted by folder.
+ */
+export function packagesBelow(root: string): readonly Dependency[] {
+  const { packages } = readJson(join(root, "node_modules", ".package-lock.json"));
+  if (typeof packages !== "object" || packages === null) return [];
+  const file = "package.json";
+  const text = existsSync(join(root, file)) ? toText(readFileSync(join(root, file), "utf8")) : null;
+  const at = text?.value.indexOf('"dependencies"') ?? -1;
+  const span = text === null || at === -1 ? null : spanAt(text, at, at + '"dependencies"'.length);
+  return Object.entries(packages).flatMap(([folder, entry]: readonly [string, unknown]) => {
+    if (typeof entry !== "object" || entry === null || "dev" in entry || !("hasInstallScript" in entry))
+      return [];
+    const found = readPackage(root, folder);
+    return found.installScripts.length === 0 ? [] : [{ ...found, place: { file, span } }];
+  });
+}
+
 const scriptNames = ["preinstall", "install", "postinstall"];
 
 function readPackage(root: string, folder: string): PackageInfo {

@@ -348,6 +348,13 @@ export const codes = {
       `the package \`${a.package} ${a.version}\` has the name of a module of Node`,
     help: () => "check that this package is meant, and not the module",
   }),
+  NX3015: define({
+    name: "install-script-below",
+    severity: "warning",
+    message: (a: { package: string; version: string; script: string }) =>
+      `installing the plugin's packages runs the \`${a.script}\` script of \`${a.package} ${a.version}\`, which another one brings along`,
+    help: (a) => `\`npm explain ${a.package}\` says which; \`npm ci --ignore-scripts\` runs none`,
+  }),
 
   NX4001: define({
     name: "configuration-default",

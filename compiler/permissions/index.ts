@@ -36,6 +36,8 @@ export interface PermissionInput {
   /** How a package's file came into the bundle. */
   readonly waysTo: WaysTo;
   readonly dependencies: readonly Dependency[];
+  /** What those bring with them and what runs scripts when it is installed. */
+  readonly below: readonly Dependency[];
 }
 
 export interface PermissionNode {
@@ -108,7 +110,7 @@ function analyze(input: PermissionInput): PermissionResult {
   const compared = comparePermissions({
     findings,
     waysTo: input.waysTo,
-    packages: findInPackages(input.files, input.packageOf, input.waysTo, input.dependencies),
+    packages: findInPackages(input.files, input.packageOf, input.waysTo, input.dependencies, input.below),
     waivers: own.flatMap((file) => readWaivers(file, toText(input.sourceText(file) ?? ""))),
     declared: input.declared,
     pluginFile: input.pluginFile,

@@ -1,7 +1,7 @@
 import { isBuiltin } from "node:module";
 import type { ImportWay, WaysTo } from "../bundle/imports.ts";
 import type { Dependency, PackageInfo } from "../bundle/packages.ts";
-import { diagnostic } from "../diagnostics/codes.ts";
+import { codes, diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic, Place } from "../diagnostics/types.ts";
 
 /** A finding about a package as such, with the places in the plugin's sources that bring it in. */
@@ -11,7 +11,7 @@ export interface PackageFinding {
 }
 
 /**
- * Install scripts (NX3009) and names of Node's own modules (NX3014) among the packages of the bundle and the
+ * Install scripts (NX3009, NX3015) and names of Node's own modules (NX3014) among the packages of the bundle and the
  * plugin's own dependencies.
  */
 export function findInPackages(
@@ -19,6 +19,7 @@ export function findInPackages(
   packageOf: (file: string) => PackageInfo | null,
   waysTo: WaysTo,
   dependencies: readonly Dependency[],
+  below: readonly Dependency[],
 ): readonly PackageFinding[] {
   const found = new Map<string, PackageFinding>();
   for (const file of files) {
@@ -44,6 +45,15 @@ export function findInPackages(
     for (const script of installScripts) {
       const made = diagnostic("NX3009", place, { package: name, version, script });
       if (!found.has(made.message)) found.set(made.message, { diagnostic: made, places: [place] });
+    }
+  }
+  for (const { name, version, installScripts, place } of below) {
+    for (const script of installScripts) {
+      const args = { package: name, version, script };
+      // It is an error where its code is in the bundle, or where the plugin itself asks for it.
+      if (found.has(codes.NX3009.message(args))) continue;
+      const made = diagnostic("NX3015", place, args);
+      found.set(made.message, { diagnostic: made, places: [place] });
     }
   }
   return [...found.values()];

@@ -74,6 +74,7 @@ export async function check(sources: Sources): Promise<Checked> {
     },
     waysTo: () => [],
     dependencies: [],
+    below: [],
   });
   return { ...found, bundle: bundle ?? "" };
 }
@@ -87,6 +88,7 @@ export function demoInput(file: string, text: string) {
     declared: [],
     permissionsSpan: null,
     dependencies: [],
+    below: [],
   } as const;
 }
 

@@ -87,12 +87,7 @@ export function findHelpers(program: Program): Helpers {
       return isImportStar(program, variable) || isInterop(program, variable, texts) ? "__importStar" : null;
     },
     require: requireVariable,
-    isOwn: (node) => {
-      for (let at: Node | undefined = node; at !== undefined; at = program.parents.get(at)) {
-        if (bodies.has(at)) return true;
-      }
-      return false;
-    },
+    isOwn: (node) => [...bodies].some((body) => startOf(body) <= startOf(node) && endOf(node) <= endOf(body)),
   };
 }
 

@@ -30,12 +30,14 @@ export function sweep(
         start: startOf(node.property),
         last: startOf(node.property),
       });
-      const isFunction = isFunctionValue(program, node.object);
+      const isFunction = (): boolean => isFunctionValue(program, node.object);
       const keys = fold.keys(node);
       if (keys === null) {
-        if (isFunction || isUnknownMember(program, fold, node.object)) follower.add(at(possibleConstructor));
+        if (isFunction() || isUnknownMember(program, fold, node.object))
+          follower.add(at(possibleConstructor));
       } else if (keys.includes("constructor")) {
-        if (!isPrototype(node.object, fold.key)) follower.add(at(isFunction ? functionApi : constructorApi));
+        if (!isPrototype(node.object, fold.key))
+          follower.add(at(isFunction() ? functionApi : constructorApi));
       } else if (stream !== null && keys.some((key) => key === "connect" || key === "_handle")) {
         report.need(stream, nameOf(stream.api), [both(broad("network"))], "where it is connected to");
       }

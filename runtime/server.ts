@@ -8,8 +8,11 @@ import { StartError } from "./errors.ts";
 import { asLog, flushLog, type Log } from "./log.ts";
 import type { LoadedPlugin } from "./manifest/read.ts";
 import type { Environment } from "./runner/environment.ts";
+import { memoryLimits } from "./runner/memory.ts";
 import { createPool } from "./runner/pool.ts";
-import { defaultRunnerEntry } from "./runner/process.ts";
+import { createNodeRecord } from "./runner/record.ts";
+import { defaultRunnerEntry } from "./runner/spawn.ts";
+import { createTally } from "./runner/tally.ts";
 import {
   createCallRecord,
   createRequestCount,
@@ -34,10 +37,16 @@ export interface ServerOptions {
   readonly timeoutMs?: number;
   /** Most runner processes, 20 MB each at least. Default 4 per core, 4 to 16. */
   readonly maxRunners?: number;
-  /** Warm runners beyond the busy ones; default 1. */
+  /** Warm runners at least; default 1. */
+  readonly minRunners?: number;
+  /** Warm runners beyond the busy ones; default 2, so that one lost hides the start of the next. */
   readonly spareRunners?: number;
-  /** Most calls waiting for a runner; default 100. */
+  /** Most calls waiting for a runner; default 1000. */
   readonly queueLimit?: number;
+  /** Longest wait for a runner, ms; default 10 s. */
+  readonly queueTimeoutMs?: number;
+  /** Memory of one runner, MiB; default the plugin's `resources.memory`. */
+  readonly memoryMib?: number;
   /** Bytes of a request's body; default 1 MiB. */
   readonly bodyLimit?: number;
   /** How long `close` waits for calls in flight; default the longest timeout and 2 s. */
@@ -68,6 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const log = asLog(options.log);
   const timeoutMs = options.timeoutMs ?? Number.POSITIVE_INFINITY;
   const requests = createRequestCount();
+  const tally = createTally();
   const retired = new Set<Promise<void>>();
   let service = serviceOf(options.plugin);
   let hasStarted = false;
@@ -83,8 +93,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       entry: options.runnerEntry ?? defaultRunnerEntry(),
       log,
       maxRunners: options.maxRunners ?? Math.min(16, Math.max(4, 4 * availableParallelism())),
-      spareRunners: options.spareRunners ?? 1,
-      queueLimit: options.queueLimit ?? 100,
+      minRunners: options.minRunners ?? 1,
+      spareRunners: options.spareRunners ?? 2,
+      queueLimit: options.queueLimit ?? 1000,
+      queueTimeoutMs: options.queueTimeoutMs ?? 10_000,
+      memory: memoryLimits(options.memoryMib ?? plugin.manifest.resources.memory_mib),
+      record: createNodeRecord(),
+      tally,
     });
     return createService(plugin, pool);
   }

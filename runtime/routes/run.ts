@@ -26,6 +26,7 @@ export const run: Route = {
         requestId,
         traceparent,
         timeoutMs,
+        answerBy: null,
         signal: caller,
       });
       serving.record.success(node);

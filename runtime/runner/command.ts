@@ -1,21 +1,9 @@
 import { existsSync } from "node:fs";
-import type { Manifest } from "../manifest/types.ts";
-
-/** Share of the plugin's memory that the V8 heap of one runner may fill; the rest is for buffers and the server. */
-const HEAP_SHARE = 0.75;
-
-/** Node itself needs some heap to start at all. */
-const MIN_HEAP_MIB = 64;
 
 const DEATH_SIGNAL_TOOL = "/usr/bin/setpriv";
 
 /** True where the kernel ends a runner together with its server, even one that is busy in a loop. */
 export const hasDeathSignal = process.platform === "linux" && existsSync(DEATH_SIGNAL_TOOL);
-
-/** Old-space limit of a runner's V8 heap, MiB. Past it the runner aborts and the call gets `out_of_memory`. */
-export function heapLimit({ memory_mib: memory }: Manifest["resources"]): number {
-  return Math.max(MIN_HEAP_MIB, Math.floor(memory * HEAP_SHARE));
-}
 
 /** Program and arguments of a runner process whose containment is `flags`. */
 export function runnerCommand(

@@ -1,48 +1,70 @@
 /**
  * The program of a runner process: the only place where plugin code runs. File descriptor 3 is a socket to the
- * server and carries frames; the order is start, ready, then calls one at a time.
+ * server and carries frames; the order is start, ready, then calls, several at one time only where the server says so.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
-import { createFrameReader, encodeFrame, FrameKind, MAX_RESULT_BYTES, serverToRunner } from "./frames.ts";
-import { readInputs } from "./inputs.ts";
-import { MAX_COUNTED, MAX_FAULTS } from "./limits.ts";
+import { performance } from "node:perf_hooks";
+import { createFrameReader, encodeAnswer, encodeFrame, FrameKind, serverToRunner } from "./frames.ts";
+import { invoke } from "./invoke.ts";
+import { type Leftovers, watchLeftovers } from "./leftovers.ts";
+import { MAX_FAULTS } from "./limits.ts";
+import { logLine } from "./log-line.ts";
+import { MAX_LINE } from "./output.ts";
 import { activatePlugin, type RunningPlugin } from "./plugin.ts";
+import { tiePrints } from "./prints.ts";
 import type { CallMessage, LogMessage, ProblemMessage, StartMessage } from "./protocol.ts";
+import { watchRealm } from "./realm.ts";
 import { Refusal } from "./refusal.ts";
-import { copyResult, isJsonChanged, writeJson, writeResult } from "./result.ts";
+import { writeJson } from "./result.ts";
 import { describeThrown } from "./thrown.ts";
-import { validate } from "./validate.ts";
 
 interface Call {
   readonly id: number;
+  readonly mayShare: boolean;
   readonly cancel: AbortController;
+  /** Time that the event loop had been busy when it began, ms. */
+  readonly loopStart: number;
+  /** No other call ran beside it so far. */
+  isAlone: boolean;
 }
 
-const MAX_LOG_TEXT = 8 * 1024;
-const MAX_LOG_FIELDS = 16 * 1024;
+/** What there is once the plugin is activated. */
+interface Ready {
+  readonly plugin: RunningPlugin;
+  readonly message: StartMessage;
+  readonly findChange: () => string | null;
+  readonly leftovers: Leftovers;
+}
 
 // Node hands a runner's flags on to each Node program that it starts, by this list. What the plugin declares as a
 // command is somebody else's program: it could not even read its own files under them.
 process.execArgv.length = 0;
 
+// Kept before plugin code runs, which may replace them.
 const exit = process.exit.bind(process);
+const defer = setImmediate;
+const busyTime = (): number => performance.eventLoopUtilization().active;
+
 const socket = new Socket({ fd: 3, readable: true, writable: true });
 /** The call that a piece of asynchronous code belongs to, also after its answer. */
-const calls = new AsyncLocalStorage<Call>();
+const owners = new AsyncLocalStorage<Call>();
+/** Calls without an answer. */
+const calls = new Map<number, Call>();
+/** Log lines not yet written to the connection, bytes, from which on prints go to the pipes. */
+const MAX_UNSENT_BYTES = 256 * 1024;
 
-let plugin: RunningPlugin | null = null;
-let config: Readonly<Record<string, unknown>> = {};
-let identity: StartMessage["plugin"] = { name: "", version: "" };
-let current: Call | null = null;
+let ready: Ready | null = null;
+let isRetiring = false;
 
 const reader = createFrameReader(
   serverToRunner,
   (kind, id, payload) => {
     if (kind === FrameKind.start) void start(payload);
     else if (kind === FrameKind.call) void run(id, payload);
+    else if (kind === FrameKind.ping) send(FrameKind.pong);
     else if (kind === FrameKind.stop) void stop();
-    else if (current?.id === id) current.cancel.abort(new Error("the caller hung up"));
+    else calls.get(id)?.cancel.abort(new Error("the caller hung up"));
   },
   () => exit(1),
 );
@@ -52,21 +74,37 @@ socket.on("close", () => exit(0));
 socket.on("error", () => exit(1));
 process.on("uncaughtException", strayError);
 process.on("unhandledRejection", strayError);
+// Before the baseline is taken: the two streams are opened here, and that is nothing a call has left behind.
+tiePrints((line) => {
+  const owner = owners.getStore();
+  // The pipe makes a node wait that prints too much, the connection to the server would not.
+  if (!owner?.mayShare || socket.writableLength > MAX_UNSENT_BYTES) return false;
+  sendJson(FrameKind.log, owner.id, { ...line, message: line.message.slice(0, MAX_LINE) });
+  return true;
+});
+process.on("exit", () => {
+  const owner = owners.getStore();
+  if (owner !== undefined) send(FrameKind.exiting, owner.id);
+});
 
 function send(kind: FrameKind, id = 0, payload?: Buffer): void {
   socket.write(encodeFrame(kind, id, payload));
 }
 
 function sendJson(kind: FrameKind, id: number, value: unknown): void {
-  send(kind, id, Buffer.from(writeJson(value)));
+  send(kind, id, jsonBytes(value));
+}
+
+function jsonBytes(value: unknown): Buffer {
+  return Buffer.from(writeJson(value));
 }
 
 async function start(payload: Buffer): Promise<void> {
   try {
     const message = JSON.parse(payload.toString()) as StartMessage; // our own server wrote it
-    config = Object.freeze(message.config);
-    identity = message.plugin;
-    plugin = await activatePlugin(message);
+    Object.freeze(message.config);
+    const plugin = await activatePlugin(message);
+    ready = { plugin, message, findChange: watchRealm(), leftovers: watchLeftovers() };
     send(FrameKind.ready);
   } catch (error) {
     const { message, stack } = describeThrown(error);
@@ -75,97 +113,87 @@ async function start(payload: Buffer): Promise<void> {
 }
 
 async function run(id: number, payload: Buffer): Promise<void> {
-  const call: Call = { id, cancel: new AbortController() };
-  current = call;
   const lineEnd = payload.indexOf("\n");
   const message = JSON.parse(payload.toString("utf8", 0, lineEnd)) as CallMessage; // our own server wrote it
-  try {
-    const outputs = await invoke(call, message, payload.subarray(lineEnd + 1));
-    answer(call, () => send(FrameKind.result, id, outputs));
-  } catch (error) {
-    const problem = error instanceof Refusal ? fromRefusal(error) : describeThrown(error);
-    answer(call, () => sendJson(FrameKind.problem, id, problem));
-  }
-}
-
-async function invoke(call: Call, message: CallMessage, body: Buffer): Promise<Buffer> {
-  const node = plugin?.nodes.get(message.node);
-  if (node === undefined) throw new Error(`node ${message.node} is not in this runner`);
-  const inputs = readInputs(body);
-  const faults = validate(node.validators.inputs, node.schemas.inputs, inputs, "/inputs");
-  if (faults.length > 0) throw new Refusal("input_invalid", faultCount(faults.length, "inputs"), faults);
-  const values = node.inputOrder.map((name) => (Object.hasOwn(inputs, name) ? inputs[name] : undefined));
-  if (node.takesContext) values.push(contextOf(call, message));
-  const result = await calls.run(call, async () => node.call(values));
-  const outputs = copyResult(result);
-  const wrong = validate(node.validators.outputs, node.schemas.outputs, outputs, "/outputs");
-  if (wrong.length > 0) throw new Refusal("output_invalid", faultCount(wrong.length, "outputs"), wrong);
-  return writeResult(outputs, MAX_RESULT_BYTES);
-}
-
-function contextOf(call: Call, message: CallMessage): object {
-  const line = (level: LogMessage["level"]) => (text: unknown, fields?: unknown) => {
-    sendJson(FrameKind.log, call.id, logLine(level, text, fields));
+  const call: Call = {
+    id,
+    mayShare: message.mayShare,
+    cancel: new AbortController(),
+    loopStart: busyTime(),
+    isAlone: calls.size === 0,
   };
-  return {
-    requestId: message.requestId,
-    traceparent: message.traceparent,
-    node: message.node,
-    plugin: identity,
-    config,
+  if (!call.isAlone) {
+    for (const other of calls.values()) other.isAlone = false;
+    // Written at once, before the node can block the loop.
+    send(FrameKind.began, id);
+  }
+  calls.set(id, call);
+  let kind: typeof FrameKind.result | typeof FrameKind.problem = FrameKind.result;
+  let text: Buffer;
+  try {
+    text = await outputsOf(call, message, payload.subarray(lineEnd + 1));
+  } catch (error) {
+    kind = FrameKind.problem;
+    text = jsonBytes(error instanceof Refusal ? fromRefusal(error) : describeThrown(error));
+  }
+  // In a turn of the loop of its own: what the node left in the queues before it (endless microtasks, rejections that
+  // nobody handles) strikes this call and not the next one.
+  defer(answer, call, kind, text);
+}
+
+async function outputsOf(call: Call, message: CallMessage, body: Buffer): Promise<Buffer> {
+  const node = ready?.plugin.nodes.get(message.node);
+  if (ready === null || node === undefined) throw new Error(`node ${message.node} is not in this runner`);
+  const surroundings = {
+    config: ready.message.config,
+    plugin: ready.message.plugin,
     signal: call.cancel.signal,
-    log: { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") },
+    log: (level: LogMessage["level"], text: unknown, fields: unknown) =>
+      sendJson(FrameKind.log, call.id, logLine(level, text, fields)),
   };
+  return invoke(node, message, body, surroundings, (enter) => owners.run(call, enter));
 }
 
-/** A line that surely fits a frame: what cannot be written says so in its place. */
-function logLine(level: LogMessage["level"], text: unknown, fields: unknown): LogMessage {
-  const message = String(text).slice(0, MAX_LOG_TEXT);
-  if (fields === undefined) return { level, message };
-  try {
-    const size = JSON.stringify(fields)?.length ?? 0;
-    if (size <= MAX_LOG_FIELDS) return { level, message, fields };
-    return {
-      level,
-      message,
-      fields: { dropped: `${size} characters of fields, more than ${MAX_LOG_FIELDS}` },
-    };
-  } catch (error) {
-    return { level, message, fields: { dropped: describeThrown(error).message } };
-  }
+/** Sends a call's answer, unless an earlier error has answered it already, and looks at what the call left behind. */
+function answer(call: Call, kind: typeof FrameKind.result | typeof FrameKind.problem, text: Buffer): void {
+  if (!calls.delete(call.id)) return;
+  const loopMs = call.isAlone ? busyTime() - call.loopStart : null;
+  const change = isRetiring ? null : (ready?.findChange() ?? null);
+  if (change !== null) retire(`it changed ${change}`, call.id);
+  const isSettling = !isRetiring && calls.size === 0 && (ready?.leftovers.find() ?? null) !== null;
+  socket.write(encodeAnswer(kind, call.id, { isSettling, loopMs }, text));
+  if (isSettling) void settle(call.id);
 }
 
-/** Sends a call's answer, unless an earlier error has answered it already. A changed realm serves no further call. */
-function answer(call: Call, write: () => void): void {
-  if (current !== call) return;
-  current = null;
-  if (isJsonChanged()) send(FrameKind.retiring);
-  write();
+async function settle(id: number): Promise<void> {
+  const left = (await ready?.leftovers.settle(() => calls.size > 0)) ?? null;
+  if (left !== null) retire(`it left ${left} behind`, id);
+  else if (calls.size === 0) send(FrameKind.settled);
+}
+
+/** No further call, please: the present ones are still answered. */
+function retire(why: string, id: number): void {
+  if (!isRetiring) send(FrameKind.retiring, id, Buffer.from(why.slice(0, 200)));
+  isRetiring = true;
 }
 
 /**
  * An error outside of any promise that somebody waits for. It ends the call it comes from and no other; the runner
- * is replaced after its present call, since nobody knows what the error left undone.
+ * is replaced after its present calls, since nobody knows what the error left undone.
  */
 function strayError(thrown: unknown): void {
-  const call = calls.getStore();
-  send(FrameKind.retiring);
+  const owner = owners.getStore();
   const problem = describeThrown(thrown);
-  if (call !== undefined && call === current) {
-    answer(call, () => sendJson(FrameKind.problem, call.id, problem));
-    return;
-  }
+  retire("an error came outside of any call's own course", owner?.id ?? 0);
+  if (owner !== undefined && calls.has(owner.id)) return answer(owner, FrameKind.problem, jsonBytes(problem));
   const fields = problem.stack === undefined ? {} : { stack: problem.stack };
-  sendJson(
-    FrameKind.log,
-    call?.id ?? 0,
-    logLine("error", `error outside of a call: ${problem.message}`, fields),
-  );
+  const line = logLine("error", `error outside of a call: ${problem.message}`, fields);
+  sendJson(FrameKind.log, owner?.id ?? 0, line);
 }
 
 async function stop(): Promise<void> {
   try {
-    await plugin?.deactivate();
+    await ready?.plugin.deactivate();
   } catch (error) {
     const { message, stack } = describeThrown(error);
     sendJson(FrameKind.log, 0, logLine("error", `deactivate failed: ${message}`, { stack }));
@@ -179,10 +207,4 @@ function fromRefusal(refusal: Refusal): ProblemMessage {
     message: message.slice(0, 500),
   }));
   return { code: refusal.code, message: refusal.message, details };
-}
-
-function faultCount(count: number, what: string): string {
-  const faults =
-    count === 1 ? "1 fault" : count > MAX_COUNTED ? `more than ${MAX_COUNTED} faults` : `${count} faults`;
-  return `${what} do not fit the schema: ${faults}`;
 }

@@ -8,6 +8,7 @@ export const FrameKind = {
   call: 2,
   cancel: 3,
   stop: 4,
+  ping: 5,
   // runner to server
   ready: 16,
   failed: 17,
@@ -16,6 +17,14 @@ export const FrameKind = {
   log: 20,
   retiring: 21,
   stopped: 22,
+  /** Answers a ping: the runner's loop turns. */
+  pong: 23,
+  /** A call begins beside others; what blocks the loop from now on is most likely this call. */
+  began: 24,
+  /** The runner is clean after an answer that said `isSettling`. */
+  settled: 25,
+  /** The process exits because of this call. */
+  exiting: 26,
 } as const;
 
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
@@ -24,34 +33,78 @@ export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
 export type FrameLimits = ReadonlyMap<number, number>;
 
 export const MAX_RESULT_BYTES = 16 * 1024 * 1024;
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** Result and problem frames begin with these: 1 byte flags, 4 bytes loop time in microseconds. */
+const ANSWER_HEADER_BYTES = 5;
+const IS_SETTLING = 1;
+/** The loop time of a call that shared its runner is not its own. */
+const UNKNOWN_TIME = 0xffffffff;
 
 export const serverToRunner: FrameLimits = new Map([
   [FrameKind.start, MAX_BODY_BYTES],
   [FrameKind.call, MAX_BODY_BYTES],
   [FrameKind.cancel, 0],
   [FrameKind.stop, 0],
+  [FrameKind.ping, 0],
 ]);
 
 export const runnerToServer: FrameLimits = new Map([
   [FrameKind.ready, 0],
   [FrameKind.failed, 128 * 1024],
-  [FrameKind.result, MAX_RESULT_BYTES],
+  [FrameKind.result, ANSWER_HEADER_BYTES + MAX_RESULT_BYTES],
   [FrameKind.problem, 1024 * 1024],
   [FrameKind.log, 256 * 1024],
-  [FrameKind.retiring, 0],
+  [FrameKind.retiring, 1024],
   [FrameKind.stopped, 0],
+  [FrameKind.pong, 0],
+  [FrameKind.began, 0],
+  [FrameKind.settled, 0],
+  [FrameKind.exiting, 0],
 ]);
 
 const HEADER_BYTES = 9;
 const empty = Buffer.alloc(0);
 
-export function encodeFrame(kind: FrameKind, call = 0, payload: Buffer = empty): Buffer {
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
-  frame.writeUInt32BE(payload.length, 0);
+/** What a runner tells about itself with each answer. */
+export interface AnswerNote {
+  /** The call left something behind that may end by itself; the runner says `settled` or `retiring` later. */
+  readonly isSettling: boolean;
+  /** How long the event loop was busy during the call, ms; null when other calls ran beside it. */
+  readonly loopMs: number | null;
+}
+
+export function encodeAnswer(
+  kind: typeof FrameKind.result | typeof FrameKind.problem,
+  call: number,
+  { isSettling, loopMs }: AnswerNote,
+  text: Buffer,
+): Buffer {
+  const frame = encodeFrame(kind, call, text, ANSWER_HEADER_BYTES);
+  frame.writeUInt8(isSettling ? IS_SETTLING : 0, HEADER_BYTES);
+  const time = loopMs === null ? UNKNOWN_TIME : Math.min(UNKNOWN_TIME - 1, Math.round(loopMs * 1000));
+  frame.writeUInt32BE(time, HEADER_BYTES + 1);
+  return frame;
+}
+
+/** Null for a payload that is too short to be an answer. */
+export function readAnswer(payload: Buffer): (AnswerNote & { readonly text: Buffer }) | null {
+  if (payload.length < ANSWER_HEADER_BYTES) return null;
+  const time = payload.readUInt32BE(1);
+  return {
+    isSettling: (payload.readUInt8(0) & IS_SETTLING) !== 0,
+    loopMs: time === UNKNOWN_TIME ? null : time / 1000,
+    text: payload.subarray(ANSWER_HEADER_BYTES),
+  };
+}
+
+/** With `gap` bytes before the payload for the caller to fill. */
+export function encodeFrame(kind: FrameKind, call = 0, payload: Buffer = empty, gap = 0): Buffer {
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + gap + payload.length);
+  frame.writeUInt32BE(gap + payload.length, 0);
   frame.writeUInt8(kind, 4);
   frame.writeUInt32BE(call, 5);
-  payload.copy(frame, HEADER_BYTES);
+  payload.copy(frame, HEADER_BYTES + gap);
   return frame;
 }
 

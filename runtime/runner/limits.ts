@@ -7,8 +7,11 @@ export const STOP_TIMEOUT_MS = 2_000;
 /** Time a node has to follow `ctx.signal` after its caller hung up, ms, before its runner is killed. */
 export const CANCEL_TIMEOUT_MS = 1_000;
 
-/** Longest wait for a runner, ms. The deadline of the call itself starts with its runner. */
-export const QUEUE_TIMEOUT_MS = 10_000;
+/** Time a runner has to come to rest after an answer whose call left something behind, ms, before it is killed. */
+export const SETTLE_TIMEOUT_MS = 1_000;
+
+/** Most calls that share one runner. */
+export const MAX_SHARE = 64;
 
 /** Most faults listed in one answer. */
 export const MAX_FAULTS = 100;

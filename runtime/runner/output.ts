@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
-const MAX_LINE = 8 * 1024;
+/** Characters of a line that are kept. */
+export const MAX_LINE = 8 * 1024;
 const WINDOW_MS = 1000;
 const MAX_LINES = 200;
 const MAX_BYTES = 1024 * 1024;

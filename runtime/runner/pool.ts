@@ -1,15 +1,20 @@
 import { Problem, StartError } from "../errors.ts";
-import { createDeferred, type Deferred } from "./deferred.ts";
-import { QUEUE_TIMEOUT_MS } from "./limits.ts";
-import { type Answer, type Call, type Runner, type RunnerOptions, startRunner } from "./process.ts";
+import type { Answer, Call } from "./call.ts";
+import { MAX_SHARE } from "./limits.ts";
+import { type Runner, type RunnerOptions, startRunner } from "./process.ts";
+import { createQueue, hungUp, retryAfter } from "./queue.ts";
 
 export interface PoolOptions extends RunnerOptions {
   /** Most runner processes at one time. */
   readonly maxRunners: number;
+  /** Warm runners at least, busy or not. */
+  readonly minRunners: number;
   /** Warm runners kept beyond the busy ones. */
   readonly spareRunners: number;
   /** Most calls waiting while all runners are busy. */
   readonly queueLimit: number;
+  /** Longest wait for a runner, ms. */
+  readonly queueTimeoutMs: number;
 }
 
 export interface PoolState {
@@ -17,6 +22,8 @@ export interface PoolState {
   readonly busy: number;
   readonly starting: number;
   readonly max: number;
+  /** Calls in runners. */
+  readonly running: number;
   readonly waiting: number;
   readonly queue_limit: number;
 }
@@ -31,58 +38,69 @@ export interface Pool {
   close(graceMs: number): Promise<void>;
 }
 
-interface Waiting {
-  readonly call: Call;
-  readonly answer: Deferred<Answer>;
-  /** Stops its timer and its listener. */
-  leave(): void;
-}
-
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
+/** Most bytes of bodies that wait. */
+const MAX_QUEUE_BYTES = 64 * 1024 * 1024;
+
+/** How many of the waiting calls are looked at for one that may go first. */
+const MAX_LOOKED_AT = 32;
+
+/** How often runners beyond the spare ones are let go, ms: one each time, so that a pause does not end them all. */
+const SHRINK_INTERVAL_MS = 15_000;
+
 /**
- * Runners of one plugin: one call at a time each, the one used last taken first, so that the others' memory stays
- * untouched. A call takes an idle runner, else waits while a new one starts, up to `maxRunners`.
+ * Runners of one plugin. A call takes the idle runner used last, so that the others' memory stays untouched; else it
+ * waits while a new one starts, up to `maxRunners`; else it shares a runner, where its node and all that run there
+ * have a clean record; else it waits.
  */
 export function createPool(options: PoolOptions): Pool {
+  const { record } = options;
+  /** Those that take a place: starting, idle or busy. */
   const runners = new Set<Runner>();
+  const starting = new Set<Runner>();
+  /** In the order of their last use. */
   const idle: Runner[] = [];
-  const busy = new Set<Runner>();
   const leaving = new Set<Promise<void>>();
-  const queue: Waiting[] = [];
+  const queue = createQueue(options.queueTimeoutMs, checkDrained);
+  /** Takes no shared call until one that may not share has had it. */
+  let reserved: Runner | null = null;
   let isStarted = false;
   let isClosed = false;
   let isEnded = false;
   let failures = 0;
   let retry: NodeJS.Timeout | null = null;
+  let shrinking: NodeJS.Timeout | null = null;
   let onDrained: (() => void) | null = null;
+
+  const isFull = () => runners.size >= options.maxRunners;
+  const busyCount = () => runners.size - idle.length - starting.size;
 
   /** Starts runners for those who wait, and spares. A closing pool still serves its queue, without spares. */
   function topUp(): void {
     if (isEnded || retry !== null || !isStarted) return;
-    const needed = busy.size + queue.length;
-    const wanted = isClosed ? needed : Math.max(1, needed) + options.spareRunners;
+    const needed = busyCount() + queue.length();
+    const wanted = isClosed ? needed : Math.max(options.minRunners, needed + options.spareRunners, 1);
     while (runners.size < Math.min(wanted, options.maxRunners)) {
       add().catch((error: unknown) => onStartFailure(error));
     }
   }
 
   async function add(): Promise<void> {
-    const runner = startRunner(options, free);
+    const runner = startRunner(options, onChange);
     runners.add(runner);
+    starting.add(runner);
+    void runner.exited.then(() => onChange(runner));
     try {
       await runner.ready;
     } catch (error) {
       remove(runner);
       throw error;
     }
-    void runner.exited.then(() => {
-      remove(runner);
-      topUp();
-    });
+    starting.delete(runner);
     failures = 0;
-    free(runner);
+    onChange(runner);
   }
 
   function onStartFailure(error: unknown): void {
@@ -91,10 +109,9 @@ export function createPool(options: PoolOptions): Pool {
     const why = error instanceof Error ? error.message : String(error);
     options.log.error("runner did not start", { why, failures });
     // With other runners alive the queue still moves; with none, waiting would only end at each caller's deadline.
-    if (idle.length + busy.size === 0) {
-      for (const waiting of queue.splice(0)) {
-        waiting.leave();
-        waiting.answer.reject(new Problem("runner_lost", "no runner could be started", retryAfter));
+    if (runners.size === starting.size) {
+      for (const waiting of queue.first()) {
+        waiting.refuse(new Problem("runner_lost", "no runner could be started", retryAfter));
       }
     }
     retry ??= setTimeout(
@@ -106,96 +123,102 @@ export function createPool(options: PoolOptions): Pool {
     );
   }
 
-  function free(runner: Runner): void {
-    busy.delete(runner);
-    if (runner.isSpent()) return;
-    const next = queue.shift();
-    if (next !== undefined) {
-      next.leave();
-      void give(runner, next.call).then(next.answer.resolve, next.answer.reject);
-    } else {
+  /** A runner has become ready, holds one call less, has settled, or is spent. */
+  function onChange(runner: Runner): void {
+    if (!runners.has(runner) || starting.has(runner)) return;
+    if (runner.isSpent()) {
+      // Its place is free as soon as nobody waits for it any more, though the process still ends.
+      if (runner.load() === 0) remove(runner);
+    } else if (runner.load() === 0 && !runner.isSettling() && !idle.includes(runner)) {
       idle.push(runner);
+      if (reserved === runner) reserved = null;
     }
-    checkDrained();
-  }
-
-  async function give(runner: Runner, call: Call): Promise<Answer> {
-    busy.add(runner);
+    dispatch();
     topUp();
-    try {
-      return await runner.run(call);
-    } finally {
-      if (runner.isSpent()) {
-        // Killed at a deadline: its place is free at once, though the process still ends.
-        remove(runner);
-        topUp();
-      }
-    }
+    checkDrained();
   }
 
   function remove(runner: Runner): void {
     if (!runners.delete(runner)) return;
-    busy.delete(runner);
+    starting.delete(runner);
+    if (reserved === runner) reserved = null;
     const at = idle.indexOf(runner);
     if (at >= 0) idle.splice(at, 1);
     const ended = runner.exited.then(() => void leaving.delete(ended));
     leaving.add(ended);
-    checkDrained();
   }
 
-  function takeIdle(): Runner | undefined {
-    let runner = idle.pop();
-    while (runner?.isSpent()) runner = idle.pop();
-    return runner;
-  }
-
-  function run(call: Call): Promise<Answer> {
-    if (isClosed) return Promise.reject(new Problem("draining", "the server is shutting down"));
-    if (call.signal.aborted) return Promise.reject(hungUp());
-    const runner = takeIdle();
-    if (runner !== undefined) return give(runner, call);
-    // Those who only wait for a runner that may still be started are not in the queue's count.
-    if (busy.size + queue.length >= options.maxRunners + options.queueLimit) {
-      return Promise.reject(
-        new Problem("overloaded", "every runner is busy and the queue is full", retryAfter),
-      );
+  function dispatch(): void {
+    for (const waiting of queue.first(MAX_LOOKED_AT)) {
+      if (idle.length === 0 && !(isFull() && shared() !== null)) return;
+      const runner = place(waiting.call);
+      if (runner !== null) waiting.give((call) => runner.run(call));
+      else if (!record.mayShare(waiting.call.node)) reserve();
     }
-    return wait(call);
   }
 
-  function wait(call: Call): Promise<Answer> {
-    const answer = createDeferred<Answer>();
-    const giveUp = (problem: Problem) => {
-      waiting.leave();
-      const at = queue.indexOf(waiting);
-      if (at >= 0) queue.splice(at, 1);
-      answer.reject(problem);
-      checkDrained();
-    };
-    const leaveQueue = () => giveUp(hungUp());
-    const late = new Problem("overloaded", "no runner became free in time", retryAfter);
-    const limit = setTimeout(() => giveUp(late), QUEUE_TIMEOUT_MS);
-    const waiting: Waiting = {
-      call,
-      answer,
-      leave() {
-        clearTimeout(limit);
-        call.signal.removeEventListener("abort", leaveQueue);
-      },
-    };
-    call.signal.addEventListener("abort", leaveQueue, { once: true });
-    queue.push(waiting);
+  /** Who takes this call now; null when it must wait. */
+  function place(call: Call): Runner | null {
+    for (let runner = idle.pop(); runner !== undefined; runner = idle.pop()) {
+      if (!runner.isSpent()) return runner;
+    }
+    return isFull() && record.mayShare(call.node) ? shared() : null;
+  }
+
+  /** The runner with the fewest calls that takes one more. */
+  function shared(): Runner | null {
+    let best: Runner | null = null;
+    for (const runner of runners) {
+      if (runner === reserved || starting.has(runner) || runner.isSpent() || runner.isSettling()) continue;
+      const load = runner.load();
+      if (load >= MAX_SHARE || (best !== null && load >= best.load())) continue;
+      if (runner.isShareable()) best = runner;
+    }
+    return best;
+  }
+
+  /** Keeps one runner from being shared for ever while a call waits that needs it alone. */
+  function reserve(): void {
+    reserved ??= shared();
+  }
+
+  async function run(call: Call): Promise<Answer> {
+    if (isClosed) throw new Problem("draining", "the server is shutting down", retryAfter);
+    if (call.signal.aborted) throw hungUp();
+    const runner = place(call);
+    if (runner !== null) {
+      const answer = runner.run(call);
+      topUp();
+      return answer;
+    }
+    // Those who only wait for a runner that may still be started are not in the queue's count.
+    const free = options.maxRunners - busyCount();
+    if (queue.length() >= free + options.queueLimit || queue.bytes() >= MAX_QUEUE_BYTES) {
+      throw new Problem("overloaded", "every runner is busy and the queue is full", retryAfter);
+    }
+    const answer = queue.wait(call);
+    if (!record.mayShare(call.node)) reserve();
     topUp();
-    return answer.promise;
+    return answer;
+  }
+
+  /** Lets the runner go that has been idle longest, when there are more than needed. */
+  function shrink(): void {
+    const kept = Math.max(options.minRunners, busyCount() + options.spareRunners, 1);
+    const [oldest] = idle;
+    if (runners.size > kept && oldest !== undefined) {
+      remove(oldest);
+      void oldest.stop();
+    }
   }
 
   function checkDrained(): void {
-    if (busy.size === 0 && queue.length === 0) onDrained?.();
+    if (busyCount() === 0 && queue.length() === 0) onDrained?.();
   }
 
   async function close(graceMs: number): Promise<void> {
     isClosed = true;
-    if (busy.size > 0 || queue.length > 0) {
+    if (busyCount() > 0 || queue.length() > 0) {
       await new Promise<void>((resolve) => {
         const limit = setTimeout(resolve, graceMs);
         onDrained = () => {
@@ -206,14 +229,18 @@ export function createPool(options: PoolOptions): Pool {
     }
     isEnded = true;
     if (retry !== null) clearTimeout(retry);
-    for (const waiting of queue.splice(0)) {
-      waiting.leave();
-      waiting.answer.reject(new Problem("draining", "the server is shutting down"));
+    if (shrinking !== null) clearInterval(shrinking);
+    for (const waiting of queue.first()) {
+      waiting.refuse(new Problem("draining", "the server is shutting down", retryAfter));
     }
-    for (const runner of busy)
-      runner.kill(new Problem("draining", "the server shut down before the node answered"));
+    const late = new Problem("draining", "the server shut down before the node answered", retryAfter);
     // Also those still starting: they have nothing to deactivate and get killed after the stop limit at the latest.
-    await Promise.all([...runners].map((runner) => (busy.has(runner) ? runner.exited : runner.stop())));
+    const ended = [...runners].map((runner) => {
+      if (runner.load() === 0) return runner.stop();
+      runner.kill(late, "draining");
+      return runner.exited;
+    });
+    await Promise.all(ended);
     await Promise.all(leaving);
   }
 
@@ -227,6 +254,7 @@ export function createPool(options: PoolOptions): Pool {
         : new StartError("plugin_failed", String(error), { cause: error });
     }
     isStarted = true;
+    shrinking = setInterval(shrink, SHRINK_INTERVAL_MS).unref();
     topUp();
   }
 
@@ -235,19 +263,13 @@ export function createPool(options: PoolOptions): Pool {
     run,
     state: () => ({
       idle: idle.length,
-      busy: busy.size,
-      starting: runners.size - idle.length - busy.size,
+      busy: busyCount(),
+      starting: starting.size,
       max: options.maxRunners,
-      waiting: queue.length,
+      running: [...runners].reduce((sum, runner) => sum + runner.load(), 0),
+      waiting: queue.length(),
       queue_limit: options.queueLimit,
     }),
     close,
   };
 }
-
-/** Nobody reads it; the call is over all the same. */
-function hungUp(): Problem {
-  return new Problem("overloaded", "the caller hung up while waiting for a runner");
-}
-
-const retryAfter = { headers: { "Retry-After": "1" } };

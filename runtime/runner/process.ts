@@ -1,46 +1,21 @@
-import { spawn } from "node:child_process";
-import { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
-import { type Fault, Problem, StartError } from "../errors.ts";
-import type { Log } from "../log.ts";
-import type { LoadedPlugin } from "../manifest/read.ts";
-import type { ManifestNode } from "../manifest/types.ts";
-import { heapLimit, runnerCommand } from "./command.ts";
+import { Problem, StartError } from "../errors.ts";
+import type { Answer, Call } from "./call.ts";
 import { createDeferred } from "./deferred.ts";
-import { denialKinds } from "./denial.ts";
-import { type Environment, runnerEnvironment } from "./environment.ts";
-import { createFrameReader, encodeFrame, FrameKind, runnerToServer } from "./frames.ts";
-import { CANCEL_TIMEOUT_MS, START_TIMEOUT_MS, STOP_TIMEOUT_MS } from "./limits.ts";
+import { createFrameReader, encodeFrame, FrameKind, readAnswer, runnerToServer } from "./frames.ts";
+import { CANCEL_TIMEOUT_MS, SETTLE_TIMEOUT_MS, START_TIMEOUT_MS, STOP_TIMEOUT_MS } from "./limits.ts";
+import { watchMemory } from "./memory.ts";
+import { callPayload, readObject, readProblem, startPayload, textOf } from "./messages.ts";
 import { isFirst } from "./once.ts";
-import { createLineBudget, readLines } from "./output.ts";
-import { containment } from "./permission-model.ts";
-import { type CallMessage, runnerProblemCodes, type StartMessage } from "./protocol.ts";
-import { realPath } from "./real-path.ts";
+import { createPulse } from "./pulse.ts";
+import type { NodeRecord } from "./record.ts";
+import { type SpawnOptions, spawnRunner } from "./spawn.ts";
+import type { KillReason, RunnerTally } from "./tally.ts";
+import { about, createVoice } from "./voice.ts";
 
-export interface Call {
-  readonly node: ManifestNode;
-  /** The request's body as it came. */
-  readonly body: Buffer;
-  readonly requestId: string;
-  readonly traceparent: string;
-  /** Deadline from the moment a runner takes the call. */
-  readonly timeoutMs: number;
-  /** Aborts when the caller hangs up. */
-  readonly signal: AbortSignal;
-}
-
-export interface Answer {
-  /** JSON text of the `outputs` object. */
-  readonly outputs: Buffer;
-  readonly ms: number;
-}
-
-export interface RunnerOptions {
-  readonly plugin: LoadedPlugin;
+export interface RunnerOptions extends SpawnOptions {
   readonly config: Readonly<Record<string, unknown>>;
-  readonly env: Environment;
-  readonly entry: string;
-  readonly log: Log;
+  readonly record: NodeRecord;
+  readonly tally: RunnerTally;
 }
 
 export interface Runner {
@@ -50,105 +25,74 @@ export interface Runner {
   readonly exited: Promise<void>;
   /** True when it must not take another call. */
   readonly isSpent: () => boolean;
-  /** One call at a time. Rejects with a {@link Problem}. */
+  /** True while what its last call left behind may still end by itself. */
+  readonly isSettling: () => boolean;
+  /** Calls that it holds now; 0 once it is killed. */
+  readonly load: () => number;
+  /** True when every node that it runs now may share. */
+  readonly isShareable: () => boolean;
+  /** Rejects with a {@link Problem}. */
   run(call: Call): Promise<Answer>;
   /** Lets the plugin deactivate, then ends the process. */
   stop(): Promise<void>;
-  /** Ends the process and its group at once; its call, if any, gets `problem`. */
-  kill(problem: Problem): void;
+  /** Ends the process and its group at once; its calls, if any, get `problem`. */
+  kill(problem: Problem, reason: KillReason): void;
 }
 
 interface Running {
-  readonly id: number;
   readonly call: Call;
   readonly startedAt: number;
+  isSettled: boolean;
   settle(outcome: Answer | Problem): void;
-}
-
-/** Entry of a runner beside this file: TypeScript from sources, JavaScript from `dist`, `runner.mjs` in an image. */
-export function defaultRunnerEntry(): string {
-  const ending = /\.\w+$/.exec(import.meta.url)?.[0] ?? ".js";
-  return fileURLToPath(new URL(ending === ".mjs" ? "./runner.mjs" : `./entry${ending}`, import.meta.url));
 }
 
 /** Between a runner's connection and its process, ms: whose end is seen first is chance. */
 const CLOSE_GRACE_MS = 50;
 
-/** Process groups alive now. The server's end, however it comes, takes them along. */
-const groups = new Set<number>();
-process.on("exit", () => {
-  for (const pid of groups) killGroup(pid);
-});
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // Already gone: the group's last process has ended.
-  }
-}
-
-/** `onFree` is told when a call's runner can take the next one; never for a runner that is spent. */
-export function startRunner(options: RunnerOptions, onFree: (runner: Runner) => void): Runner {
-  const { plugin, log } = options;
-  const { manifest } = plugin;
-  const { flags, gaps } = containment(plugin, options.entry);
-  for (const gap of gaps) {
-    if (isFirst(log, `${manifest.name} ${gap.what}`)) {
-      log[gap.level]("not contained", {
-        plugin: manifest.name,
-        gap: gap.what,
-        node_version: process.versions.node,
-      });
-    }
-  }
-  const [program, args] = runnerCommand(realPath(options.entry), heapLimit(manifest.resources), flags);
-  const child = spawn(program, args, {
-    env: runnerEnvironment(manifest, options.env),
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-    // Its own group, so that a kill reaches what the plugin has started, and Ctrl-C in a terminal does not.
-    detached: true,
-  });
-  const { pid } = child;
-  if (pid !== undefined) groups.add(pid);
-
+/** `onChange` is told when the runner holds one call less, has settled, or is spent. */
+export function startRunner(options: RunnerOptions, onChange: (runner: Runner) => void): Runner {
+  const { plugin, log, record, tally } = options;
   const started = createDeferred<void>();
   const gone = createDeferred<void>();
   started.promise.catch(() => {}); // the pool listens too, but perhaps later than this fails
-  let running: Running | null = null;
+  /** By number. A call whose answer is out stays until what it printed before has been read. */
+  const running = new Map<number, Running>();
+  /** Calls past their deadline in a runner that lives on for others: their answers are not wanted any more. */
+  const dropped = new Set<number>();
   let lastCall: { id: number; call: Call } | null = null;
   let callCount = 0;
   let isSpent = false;
   let isGone = false;
-  let hasMemoryError = false;
-  let lastWords = "";
-  let stopped: (() => void) | null = null;
+  let isKilled = false;
+  let isOutOfMemory = false;
+  let settleTimer: NodeJS.Timeout | null = null;
+  let isStopping = false;
+  let onStopped: (() => void) | null = null;
   let broken: string | null = null;
+  /** The call that surely holds the loop if the loop is held: it has begun, and no pong has come since. */
+  let suspect: number | null = null;
+  /** The call that has ended the process from within. */
+  let culprit: number | null = null;
+
+  const voice = createVoice(log, () => (running.size > 1 ? undefined : (onlyCall() ?? lastCall?.call)));
+  const runnerProcess = spawnRunner(options, finish);
+  const { channel } = runnerProcess;
+  tally.started();
+  voice.listen(runnerProcess.stdout, runnerProcess.stderr);
+  const pulse = createPulse(() => send(FrameKind.ping), spoilAll);
+  const memory = watchMemory(runnerProcess.pid, options.memory.totalMib, () => {
+    isOutOfMemory = true;
+    kill("memory");
+  });
 
   const startTimer = setTimeout(() => {
     started.reject(
       new StartError("plugin_failed", `the plugin was not ready within ${START_TIMEOUT_MS / 1000} s`),
     );
-    kill();
+    kill("start");
   }, START_TIMEOUT_MS);
 
-  const budget = createLineBudget((count) => {
-    log.warn("lines dropped", { source: "plugin", count, ...about(lastCall?.call) });
-  });
-  const line = (level: string, text: string, more: object, call = running?.call ?? lastCall?.call) => {
-    if (budget.take()) log.log(level, text, { ...more, ...about(call) });
-  };
-  if (child.stdout !== null) readLines(child.stdout, (text) => line("info", text, { source: "stdout" }));
-  if (child.stderr !== null) {
-    readLines(child.stderr, (text) => {
-      if (text.startsWith("FATAL ERROR:") && text.includes("memory")) hasMemoryError = true;
-      if (text.trim() !== "") lastWords = text.trim();
-      line("warn", text, { source: "stderr" });
-    });
-  }
-
-  const channel = child.stdio[3];
-  if (channel instanceof Socket) {
+  if (channel !== null) {
     const reader = createFrameReader(runnerToServer, onFrame, breakOff);
     channel.on("data", (chunk) => reader.push(chunk));
     channel.on("error", () => channel.destroy());
@@ -157,110 +101,195 @@ export function startRunner(options: RunnerOptions, onFree: (runner: Runner) => 
       // us, and a runner without it can never answer.
       setTimeout(() => breakOff("its connection was closed"), CLOSE_GRACE_MS).unref();
     });
-    channel.write(encodeFrame(FrameKind.start, 0, Buffer.from(JSON.stringify(startMessage(options)))));
+    channel.write(encodeFrame(FrameKind.start, 0, startPayload(plugin, options.config)));
   }
 
-  child.on("error", (error) => finish(`it could not be started: ${error.message}`));
-  child.on("exit", (code, signal) => {
-    // What the plugin started must not outlive it. The group's number cannot have been taken anew this soon.
-    if (pid !== undefined) killGroup(pid);
-    // The end of stderr tells why; a process that left the group may hold the pipes open, so not for ever.
-    child.stdout?.resume();
-    child.stderr?.resume();
-    const words =
-      signal === null ? `its process ended with exit code ${code}` : `its process was ended by ${signal}`;
-    const limit = setTimeout(() => finish(words), 200);
-    child.once("close", () => {
-      clearTimeout(limit);
-      finish(words);
-    });
-  });
+  function send(kind: FrameKind, id = 0, payload?: Buffer): void {
+    if (channel?.writable) channel.write(encodeFrame(kind, id, payload));
+  }
+
+  function onlyCall(): Call | undefined {
+    const [only] = running.values();
+    return only?.call;
+  }
 
   function onFrame(kind: number, id: number, payload: Buffer): void {
-    if (kind === FrameKind.ready) {
-      clearTimeout(startTimer);
-      started.resolve();
-    } else if (kind === FrameKind.failed) {
-      const { message, stack } = readObject(payload);
-      started.reject(new StartError("plugin_failed", `the plugin did not start: ${textOf(message)}`));
-      log.error("plugin did not start", { why: textOf(message), stack: textOf(stack) });
-      kill();
-    } else if (kind === FrameKind.retiring) {
-      isSpent = true;
-      if (running === null) void stop();
-    } else if (kind === FrameKind.stopped) {
-      stopped?.();
-    } else if (kind === FrameKind.log) {
-      writeLog(id, readObject(payload));
-    } else if (running === null || running.id !== id) {
-      breakOff("it answered a call it was not given");
-    } else if (kind === FrameKind.result) {
-      // The braces are all that is asked here: the runner has checked the rest, and the bytes are the plugin's own.
-      if (payload[0] !== 0x7b || payload[payload.length - 1] !== 0x7d)
-        return breakOff("its answer is not an object");
-      release(running, { outputs: payload, ms: performance.now() - running.startedAt });
-    } else {
-      const problem = readProblem(payload);
-      if (problem === null) return breakOff("its answer cannot be read");
-      if (problem.problem.code === "node_error") {
-        const stack = problem.stack === undefined ? {} : { stack: problem.stack };
-        line("error", "node threw", { source: "plugin", thrown: problem.problem.message, ...stack });
-        const { denied } = problem;
-        if (denied !== undefined && isFirst(log, `${manifest.name} ${denied}`)) {
-          log.warn("access denied", {
-            permission: denied,
-            why: problem.problem.message,
-            ...about(running.call),
-          });
-        }
-      }
-      release(running, problem.problem);
+    switch (kind) {
+      case FrameKind.ready:
+        clearTimeout(startTimer);
+        return started.resolve();
+      case FrameKind.failed:
+        return onStartFailed(payload);
+      case FrameKind.pong:
+        suspect = null;
+        return pulse.onPong();
+      case FrameKind.began:
+        suspect = id;
+        return;
+      case FrameKind.exiting:
+        culprit = id;
+        return;
+      case FrameKind.retiring:
+        return retire(payload.toString(), id);
+      case FrameKind.settled:
+        return onSettled();
+      case FrameKind.stopped:
+        return onStopped?.();
+      case FrameKind.log:
+        return voice.sayMessage(payload, running.get(id)?.call ?? callBefore(id));
+      default:
+        return onAnswer(kind, id, payload);
     }
   }
 
-  /** Answers the call and frees the runner, once what it had printed before its answer has been read. */
-  function release(done: Running, outcome: Answer | Problem): void {
-    done.settle(outcome);
+  function callBefore(id: number): Call | undefined {
+    return lastCall?.id === id ? lastCall.call : undefined;
+  }
+
+  function onStartFailed(payload: Buffer): void {
+    const { message, stack } = readObject(payload);
+    started.reject(new StartError("plugin_failed", `the plugin did not start: ${textOf(message)}`));
+    log.error("plugin did not start", { why: textOf(message), stack: textOf(stack) });
+    kill("start");
+  }
+
+  function onAnswer(kind: number, id: number, payload: Buffer): void {
+    if (dropped.delete(id)) return;
+    const done = running.get(id);
+    const answer = readAnswer(payload);
+    if (done === undefined || done.isSettled) return breakOff("it answered a call it was not given");
+    if (answer === null) return breakOff("its answer cannot be read");
+    const { text, isSettling, loopMs } = answer;
+    if (kind === FrameKind.result) {
+      // The braces are all that is asked here: the runner has checked the rest, and the bytes are the plugin's own.
+      if (text[0] !== 0x7b || text[text.length - 1] !== 0x7d) return breakOff("its answer is not an object");
+      done.settle({ outputs: text, ms: performance.now() - done.startedAt });
+    } else {
+      const found = readProblem(text);
+      if (found === null) return breakOff("its answer cannot be read");
+      const { problem, stack, denied } = found;
+      if (problem.code === "node_error") {
+        const more = stack === undefined ? {} : { stack };
+        voice.say("error", "node threw", { source: "plugin", thrown: problem.message, ...more }, done.call);
+        if (denied !== undefined && isFirst(log, `${plugin.manifest.name} ${denied}`)) {
+          log.warn("access denied", { permission: denied, why: problem.message, ...about(done.call) });
+        }
+      }
+      done.settle(problem);
+    }
+    if (!isSpent) record.ran(done.call.node, loopMs);
+    if (isSettling) settleTimer ??= setTimeout(() => kill("unsettled"), SETTLE_TIMEOUT_MS);
+    else clearSettling();
+    release(id);
+  }
+
+  /** Frees the call's place, once what it had printed before its answer has been read. */
+  function release(id: number): void {
     setImmediate(() => {
-      if (running === done) running = null;
-      if (isGone) return;
-      if (isSpent) void stop();
-      else onFree(runner);
+      running.delete(id);
+      onLess();
     });
   }
 
-  function writeLog(id: number, message: Record<string, unknown>): void {
-    const level = ["debug", "info", "warn", "error"].find((known) => known === message.level) ?? "info";
-    const fields = message.fields === undefined ? {} : { fields: message.fields };
-    const call = running?.id === id ? running.call : lastCall?.id === id ? lastCall.call : undefined;
-    line(level, textOf(message.message), { source: "plugin", ...fields }, call);
+  /** The runner holds fewer calls than before, or has settled. */
+  function onLess(): void {
+    if (isGone) return;
+    if (running.size < 2) pulse.stop();
+    if (running.size === 0) memory.stop();
+    if (isSpent && running.size === 0) void stop();
+    onChange(runner);
+  }
+
+  function clearSettling(): void {
+    if (settleTimer !== null) clearTimeout(settleTimer);
+    settleTimer = null;
+  }
+
+  function onSettled(): void {
+    if (settleTimer === null) return;
+    clearSettling();
+    onLess();
+  }
+
+  /** What a call did to its process must not reach the next one. */
+  function retire(why: string, id: number): void {
+    const call = running.get(id)?.call ?? callBefore(id);
+    if (call !== undefined) record.spoil(call.node);
+    if (!isSpent) {
+      tally.retired();
+      if (isFirst(log, `${plugin.manifest.name} ${call?.node.name} ${why}`)) {
+        log.warn("runner retired", { why, ...about(call) });
+      }
+    }
+    isSpent = true;
+    clearSettling();
+    if (running.size > 0) return;
+    void stop();
+    onChange(runner);
+  }
+
+  function spoilAll(): void {
+    for (const { call } of running.values()) record.spoil(call.node);
   }
 
   /** The runner does what no runner of ours does: it is not worth another frame. */
   function breakOff(why: string): void {
     broken ??= why;
-    kill();
+    kill("broken");
   }
 
   function finish(words: string): void {
-    if (isGone) return;
     isGone = true;
     isSpent = true;
     clearTimeout(startTimer);
-    if (pid !== undefined) groups.delete(pid);
-    channel?.destroy();
-    child.stdout?.destroy();
-    child.stderr?.destroy();
+    clearSettling();
+    pulse.stop();
+    memory.stop();
+    runnerProcess.close();
     const why = broken ?? words;
-    const reason = lastWords === "" ? why : `${why}: ${lastWords.slice(0, 500)}`;
+    const reason = voice.lastWords() === "" ? why : `${why}: ${voice.lastWords().slice(0, 500)}`;
     started.reject(new StartError("plugin_failed", `the plugin did not start: ${reason}`));
-    running?.settle(
-      hasMemoryError
-        ? new Problem("out_of_memory", "the node used more memory than its runner may have")
-        : new Problem("runner_crashed", `the node's runner ended before it answered: ${why}`),
-    );
-    stopped?.();
+    if (!isKilled) tally.crashed();
+    if (!isStopping) spoilAll();
+    const open = [...running].filter(([, { isSettled }]) => !isSettled);
+    for (const [id, { settle }] of open) {
+      const isGuilty = id === culprit || open.length === 1;
+      if (!isGuilty) settle(lost());
+      else if (isOutOfMemory || voice.hasMemoryError())
+        settle(new Problem("out_of_memory", "the node used more memory than its runner may have"));
+      else settle(new Problem("runner_crashed", `the node's runner ended before it answered: ${why}`));
+    }
+    running.clear();
+    onStopped?.();
     gone.resolve();
+  }
+
+  /** The deadline of one call. Its neighbours, if any, are kept where the loop still turns. */
+  async function onDeadline(id: number, late: Running): Promise<void> {
+    const { call, settle } = late;
+    record.spoil(call.node);
+    const timeout = new Problem("timeout", `the node did not answer within ${call.timeoutMs / 1000} s`);
+    if (running.size === 1) {
+      settle(timeout);
+      return kill("timeout");
+    }
+    const isBeating = await pulse.isBeating();
+    if (late.isSettled) return;
+    if (isBeating) {
+      settle(timeout);
+      dropped.add(id);
+      isSpent = true;
+      return release(id);
+    }
+    spoilAll();
+    if (suspect === id) {
+      settle(timeout);
+      return kill("timeout");
+    }
+    settle(lost());
+    // Who holds the loop has a deadline of its own; nobody known does, when the loop was lost after an `await`.
+    if (suspect === null || !running.has(suspect)) kill("timeout");
+    else release(id);
   }
 
   function run(call: Call): Promise<Answer> {
@@ -269,19 +298,18 @@ export function startRunner(options: RunnerOptions, onFree: (runner: Runner) => 
     lastCall = { id, call };
     return new Promise((resolve, reject) => {
       let cancelTimer: NodeJS.Timeout | null = null;
-      const deadline = setTimeout(() => {
-        mine.settle(new Problem("timeout", `the node did not answer within ${call.timeoutMs / 1000} s`));
-        kill();
-      }, call.timeoutMs);
+      const deadline = setTimeout(() => void onDeadline(id, mine), call.timeoutMs);
       const cancel = () => {
-        channel instanceof Socket && channel.write(encodeFrame(FrameKind.cancel, id));
-        cancelTimer = setTimeout(kill, CANCEL_TIMEOUT_MS);
+        send(FrameKind.cancel, id);
+        // Beside others it may go on until its deadline.
+        cancelTimer = setTimeout(() => running.size === 1 && kill("caller_gone"), CANCEL_TIMEOUT_MS);
       };
       const mine: Running = {
-        id,
         call,
         startedAt: performance.now(),
+        isSettled: false,
         settle(outcome) {
+          mine.isSettled = true;
           clearTimeout(deadline);
           if (cancelTimer !== null) clearTimeout(cancelTimer);
           call.signal.removeEventListener("abort", cancel);
@@ -289,100 +317,62 @@ export function startRunner(options: RunnerOptions, onFree: (runner: Runner) => 
           else resolve(outcome);
         },
       };
-      running = mine;
+      if (running.size === 0) suspect = id;
+      running.set(id, mine);
+      if (running.size > 1) pulse.start();
+      memory.start();
       call.signal.addEventListener("abort", cancel, { once: true });
-      if (channel instanceof Socket) channel.write(encodeFrame(FrameKind.call, id, callPayload(call)));
+      send(FrameKind.call, id, callPayload(call, record.mayShare(call.node)));
     });
   }
 
   async function stop(): Promise<void> {
-    if (isGone) return;
+    if (isGone || isStopping) return gone.promise;
     isSpent = true;
-    const limit = setTimeout(kill, STOP_TIMEOUT_MS);
+    isStopping = true;
+    const limit = setTimeout(() => kill("stop"), STOP_TIMEOUT_MS);
     await new Promise<void>((resolve) => {
-      stopped = resolve;
-      if (channel instanceof Socket && channel.writable) channel.write(encodeFrame(FrameKind.stop));
+      onStopped = resolve;
+      if (channel?.writable) send(FrameKind.stop);
       else resolve();
     });
     clearTimeout(limit);
-    kill();
+    isKilled = true;
+    runnerProcess.kill();
     await gone.promise;
   }
 
-  function kill(): void {
+  function kill(reason: KillReason): void {
     isSpent = true;
-    if (pid !== undefined && !isGone) killGroup(pid);
+    if (isGone || isKilled) return;
+    isKilled = true;
+    tally.killed(reason);
+    runnerProcess.kill();
+    onChange(runner);
   }
 
   const runner: Runner = {
     ready: started.promise,
     exited: gone.promise,
     isSpent: () => isSpent,
+    isSettling: () => settleTimer !== null,
+    load: () => (isKilled || isGone ? 0 : running.size),
+    isShareable() {
+      for (const { call } of running.values()) if (!record.mayShare(call.node)) return false;
+      return true;
+    },
     run,
     stop,
-    kill(problem) {
-      running?.settle(problem);
-      kill();
+    kill(problem, reason) {
+      for (const { isSettled, settle } of running.values()) if (!isSettled) settle(problem);
+      kill(reason);
     },
   };
   return runner;
 }
 
-function startMessage({ plugin, config }: RunnerOptions): StartMessage {
-  const { manifest } = plugin;
-  return {
-    bundle: { path: realPath(plugin.bundlePath), sha256: manifest.bundle.sha256 },
-    validators: { path: realPath(plugin.validatorsPath), sha256: manifest.validators.sha256 },
-    export: manifest.entrypoint.export,
-    plugin: { name: manifest.name, version: manifest.version },
-    nodes: manifest.nodes.map((node) => ({
-      name: node.name,
-      class: node.class,
-      inputs: node.inputs,
-      input_order: node.input_order,
-      takes_context: node.takes_context,
-      outputs: node.outputs,
-    })),
-    config,
-  };
-}
-
-function callPayload(call: Call): Buffer {
-  const { requestId, traceparent } = call;
-  const message: CallMessage = { node: call.node.name, requestId, traceparent };
-  return Buffer.concat([Buffer.from(`${JSON.stringify(message)}\n`), call.body]);
-}
-
-function about(call: Call | undefined): { node?: string; request_id?: string } {
-  return call === undefined ? {} : { node: call.node.name, request_id: call.requestId };
-}
-
-function readObject(payload: Buffer): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(payload.toString());
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-function readProblem(payload: Buffer): { problem: Problem; stack?: string; denied?: string } | null {
-  const { code, message, details, stack, denied } = readObject(payload);
-  const known = runnerProblemCodes.find((candidate) => candidate === code);
-  if (known === undefined || typeof message !== "string" || !Array.isArray(details)) return null;
-  const faults: Fault[] = details.map((fault) => ({
-    path: textOf(fault?.path),
-    message: textOf(fault?.message),
-  }));
-  const problem = new Problem(known, message, { details: faults });
-  return {
-    problem,
-    ...(typeof stack === "string" ? { stack } : {}),
-    // A runner may say anything; only a kind of ours is kept, since each is remembered.
-    ...(denialKinds.has(denied) ? { denied: String(denied) } : {}),
-  };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
+function lost(): Problem {
+  return new Problem("runner_lost", "another call took the node's runner down; send it again", {
+    headers: { "Retry-After": "1" },
+  });
 }

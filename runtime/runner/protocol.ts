@@ -21,6 +21,8 @@ export interface CallMessage {
   readonly node: string;
   readonly requestId: string;
   readonly traceparent: string;
+  /** Other calls may come to run beside it. */
+  readonly mayShare: boolean;
 }
 
 /** What a runner may blame on the request, the node or its result. */
@@ -37,8 +39,9 @@ export interface ProblemMessage {
   readonly denied?: string;
 }
 
-/** Payload of a `log` frame: one line of `ctx.log`. */
+/** Payload of a `log` frame: one line of `ctx.log`, or one that was printed by a call that may share. */
 export interface LogMessage {
+  readonly source: "plugin" | "stdout" | "stderr";
   readonly level: "debug" | "info" | "warn" | "error";
   readonly message: string;
   readonly fields?: unknown;

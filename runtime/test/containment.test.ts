@@ -8,8 +8,8 @@ import { buildSync } from "esbuild";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { loadPlugin, type Manifest, StartError, startServer } from "../index.ts";
-import { heapLimit } from "../runner/command.ts";
 import { findDenial } from "../runner/denial.ts";
+import { memoryLimits } from "../runner/memory.ts";
 import { containment, runnerPackages } from "../runner/permission-model.ts";
 import {
   closeServers,
@@ -328,7 +328,7 @@ test("runs a plugin that lies behind a link, with its source map", async () => {
 });
 
 test("gives the heap a share of the plugin's memory", async () => {
-  const limit = (memory: number) => heapLimit({ cpu: 1, memory_mib: memory });
+  const limit = (memory: number) => memoryLimits(memory).heapMib;
   assert.equal([512, 1024, 100, 64, 1].map(limit), [384, 768, 75, 64, 64]);
   const call = `const { heap_size_limit } = (await import("node:v8")).getHeapStatistics();
     return { value: heap_size_limit / 1024 / 1024 };`;

@@ -64,9 +64,9 @@ test("tells a node that its caller hung up, and ends one that does not listen", 
   assert.is(line?.code, "caller_gone");
 
   await hangUp("/deaf/run");
-  const deaf = server.logLines().find((entry) => String(entry.msg).startsWith("deaf "));
-  const pid = Number(String(deaf?.msg).split(" ")[1]);
-  assert.ok(pid > 0);
+  const deaf = () => server.logLines().find((entry) => String(entry.msg).startsWith("deaf "));
+  await until(() => deaf() !== undefined);
+  const pid = Number(String(deaf()?.msg).split(" ")[1]);
   await until(() => !isAlive(pid));
   assert.is((await server.get("/health")).json.status, "healthy");
   await server.close();

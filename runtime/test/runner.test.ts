@@ -5,7 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { loadPlugin } from "../index.ts";
 import { encodeFrame, FrameKind } from "../runner/frames.ts";
-import { defaultRunnerEntry } from "../runner/process.ts";
+import { defaultRunnerEntry } from "../runner/spawn.ts";
 import { writePlugin } from "./plugin.ts";
 
 test("a runner ends when its connection does, whatever the plugin keeps alive", async () => {

@@ -1,0 +1,70 @@
+/** What the server writes into frames and how it reads those of a runner, which it does not trust. */
+import { type Fault, Problem } from "../errors.ts";
+import type { LoadedPlugin } from "../manifest/read.ts";
+import type { Call } from "./call.ts";
+import { denialKinds } from "./denial.ts";
+import { type CallMessage, runnerProblemCodes, type StartMessage } from "./protocol.ts";
+import { realPath } from "./real-path.ts";
+
+export function startPayload(plugin: LoadedPlugin, config: Readonly<Record<string, unknown>>): Buffer {
+  const { manifest } = plugin;
+  const message: StartMessage = {
+    bundle: { path: realPath(plugin.bundlePath), sha256: manifest.bundle.sha256 },
+    validators: { path: realPath(plugin.validatorsPath), sha256: manifest.validators.sha256 },
+    export: manifest.entrypoint.export,
+    plugin: { name: manifest.name, version: manifest.version },
+    nodes: manifest.nodes.map((node) => ({
+      name: node.name,
+      class: node.class,
+      inputs: node.inputs,
+      input_order: node.input_order,
+      takes_context: node.takes_context,
+      outputs: node.outputs,
+    })),
+    config,
+  };
+  return Buffer.from(JSON.stringify(message));
+}
+
+export function callPayload(call: Call, mayShare: boolean): Buffer {
+  const { requestId, traceparent } = call;
+  const message: CallMessage = { node: call.node.name, requestId, traceparent, mayShare };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(message)}\n`), call.body]);
+}
+
+export interface RunnerProblem {
+  readonly problem: Problem;
+  readonly stack?: string;
+  readonly denied?: string;
+}
+
+/** Null for what is no problem message. */
+export function readProblem(payload: Buffer): RunnerProblem | null {
+  const { code, message, details, stack, denied } = readObject(payload);
+  const known = runnerProblemCodes.find((candidate) => candidate === code);
+  if (known === undefined || typeof message !== "string" || !Array.isArray(details)) return null;
+  const faults: Fault[] = details.map((fault) => ({
+    path: textOf(fault?.path),
+    message: textOf(fault?.message),
+  }));
+  return {
+    problem: new Problem(known, message, { details: faults }),
+    ...(typeof stack === "string" ? { stack } : {}),
+    // A runner may say anything; only a kind of ours is kept, since each is remembered.
+    ...(denialKinds.has(denied) ? { denied: String(denied) } : {}),
+  };
+}
+
+/** Empty for what is no JSON object. */
+export function readObject(payload: Buffer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(payload.toString());
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

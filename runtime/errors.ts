@@ -34,6 +34,9 @@ export class StartError extends Error {
 
 /** Every code a client may see, with its HTTP status. */
 export const problemStatus = {
+  bad_request: 400,
+  headers_too_large: 431,
+  invalid_header: 400,
   not_found: 404,
   node_not_found: 404,
   method_not_allowed: 405,
@@ -47,6 +50,7 @@ export const problemStatus = {
   runner_crashed: 500,
   runner_lost: 503,
   out_of_memory: 500,
+  node_unavailable: 503,
   overloaded: 429,
   draining: 503,
   internal: 500,

@@ -7,6 +7,7 @@ import { configure, readConfiguration } from "./configuration.ts";
 import { StartError } from "./errors.ts";
 import { asLog, flushLog, type Log } from "./log.ts";
 import type { LoadedPlugin } from "./manifest/read.ts";
+import { createRequestMetrics } from "./metrics.ts";
 import type { Environment } from "./runner/environment.ts";
 import { memoryLimits } from "./runner/memory.ts";
 import { createPool } from "./runner/pool.ts";
@@ -81,6 +82,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const retired = new Set<Promise<void>>();
   let service = serviceOf(options.plugin);
   let hasStarted = false;
+  let isLeaving = false;
   let isDraining = false;
   let swaps: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | null = null;
@@ -107,9 +109,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const serving: Serving = {
     service: () => service,
     hasStarted: () => hasStarted,
+    isLeaving: () => isLeaving,
     isDraining: () => isDraining,
     log,
     record: createCallRecord(),
+    metrics: createRequestMetrics(),
+    tally,
     requests,
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     timeoutMs,
@@ -147,6 +152,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   async function close(): Promise<void> {
     log.info("draining", { waiting_ms: graceOf(service) });
+    isLeaving = true;
     isDraining = true;
     server.closeIdleConnections();
     await swaps;

@@ -1,10 +1,13 @@
+import { type Breakers, createBreakers } from "./breaker.ts";
 import { type ProblemCode, problemStatus } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { canonicalJson } from "./manifest/canonical.ts";
 import { type NodeNames, nodeNames } from "./manifest/names.ts";
 import type { LoadedPlugin } from "./manifest/read.ts";
 import type { ManifestNode } from "./manifest/types.ts";
+import type { RequestMetrics } from "./metrics.ts";
 import type { Pool } from "./runner/pool.ts";
+import type { RunnerTally } from "./runner/tally.ts";
 
 /** One plugin being served. A swap replaces the whole. */
 export interface Service {
@@ -13,19 +16,31 @@ export interface Service {
   /** Text of the whole manifest, written once. */
   readonly manifestText: string;
   readonly pool: Pool;
+  readonly breakers: Breakers;
 }
 
 export function createService(plugin: LoadedPlugin, pool: Pool): Service {
-  return { plugin, nodes: nodeNames(plugin.manifest), manifestText: canonicalJson(plugin.manifest), pool };
+  return {
+    plugin,
+    nodes: nodeNames(plugin.manifest),
+    manifestText: canonicalJson(plugin.manifest),
+    pool,
+    breakers: createBreakers(),
+  };
 }
 
 /** What the routes work with; outlives a swap. */
 export interface Serving {
   readonly service: () => Service;
   readonly hasStarted: () => boolean;
+  /** Told to end: not ready any more, but for a moment calls are still taken. */
+  readonly isLeaving: () => boolean;
+  /** No new call is taken. */
   readonly isDraining: () => boolean;
   readonly log: Log;
   readonly record: CallRecord;
+  readonly metrics: RequestMetrics;
+  readonly tally: RunnerTally;
   /** Requests whose response is not finished. */
   readonly requests: RequestCount;
   /** Bytes. */
@@ -37,6 +52,7 @@ export interface Serving {
 export interface RequestCount {
   enter(): void;
   leave(): void;
+  count(): number;
   /** Settles when there is none. */
   drained(): Promise<void>;
 }
@@ -54,6 +70,7 @@ export function createRequestCount(): RequestCount {
       for (const resolve of waiting) resolve();
       waiting = [];
     },
+    count: () => count,
     drained: () => (count === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };
 }
@@ -66,36 +83,30 @@ export interface LastError {
   readonly request_id: string;
 }
 
-/** Outcomes of calls since the start, for `/status` and `/health`. */
+/** What the last calls of each node say about it, for `/status` and `/health`. */
 export interface CallRecord {
   success(node: ManifestNode): void;
   failure(node: ManifestNode, code: ProblemCode, requestId: string): void;
   /** True when the node's last call took its runner down. */
   isHurt(node: ManifestNode): boolean;
-  counts(): Readonly<Record<string, number>>;
   lastError(): LastError | null;
 }
 
 const hurting: ReadonlySet<ProblemCode> = new Set(["timeout", "runner_crashed", "out_of_memory"]);
 
 export function createCallRecord(): CallRecord {
-  const counts = new Map<string, number>();
   const hurt = new Set<string>();
   let last: LastError | null = null;
-  const count = (code: string) => counts.set(code, (counts.get(code) ?? 0) + 1);
   return {
     success(node) {
-      count("success");
       hurt.delete(node.name);
     },
     failure(node, code, requestId) {
-      count(code);
       if (hurting.has(code)) hurt.add(node.name);
       if (problemStatus[code] < 500) return;
       last = { time: new Date().toISOString(), node: node.name, code, request_id: requestId };
     },
     isHurt: (node) => hurt.has(node.name),
-    counts: () => Object.fromEntries(counts),
     lastError: () => last,
   };
 }

@@ -1,5 +1,7 @@
 import type { DefaultContext, ParameterizedContext } from "koa";
 
+import type { ProblemCode } from "../errors.ts";
+
 /** What one request carries through the middleware. */
 export interface RequestState {
   requestId: string;
@@ -8,8 +10,10 @@ export interface RequestState {
   startedAt: number;
   /** URL name of the node called. */
   node?: string;
+  /** True for a request that calls a node: it is counted in the metrics. */
+  isCall?: boolean;
   /** Code of the problem answered. */
-  code?: string;
+  code?: ProblemCode;
   /** Body bytes read. */
   bytesIn?: number;
   /** Not worth a log line: probes come every second. */

@@ -3,11 +3,11 @@ import type { Serving } from "../service.ts";
 import { type Next, type RequestContext, seconds, sendJson } from "./context.ts";
 
 /** Turns whatever is thrown below into the one error body. What is no Problem is a bug: logged, and not shown. */
-export function answerProblems({ log, isDraining }: Serving) {
+export function answerProblems({ log, isLeaving }: Serving) {
   return async (ctx: RequestContext, next: Next): Promise<void> => {
     try {
       // The keep-alive connections of a server on its way out would only meet a closed port.
-      if (isDraining()) ctx.set("Connection", "close");
+      if (isLeaving()) ctx.set("Connection", "close");
       await next();
     } catch (error) {
       const problem =

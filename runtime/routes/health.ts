@@ -4,7 +4,10 @@ import type { Route } from "./route.ts";
 
 type Health = "healthy" | "degraded" | "unhealthy";
 
-/** For people and dashboards: the whole, and each node. A node whose last call took its runner down is degraded. */
+/**
+ * For people and dashboards: the whole, and each node. A node whose last call took its runner down is degraded, one
+ * whose breaker is open is unhealthy.
+ */
 export const health: Route = {
   method: "GET",
   path: "/health",
@@ -12,10 +15,12 @@ export const health: Route = {
     ctx.state.isQuiet = true;
     const isAlive = hasRunner(serving);
     const nodes: Record<string, Health> = {};
-    for (const node of serving.service().plugin.manifest.nodes) {
-      nodes[node.name] = !isAlive ? "unhealthy" : serving.record.isHurt(node) ? "degraded" : "healthy";
+    const { breakers, plugin } = serving.service();
+    for (const node of plugin.manifest.nodes) {
+      const isUsable = isAlive && breakers.isClosed(node.name);
+      nodes[node.name] = !isUsable ? "unhealthy" : serving.record.isHurt(node) ? "degraded" : "healthy";
     }
-    const isHurt = serving.isDraining() || Object.values(nodes).includes("degraded");
+    const isHurt = serving.isLeaving() || Object.values(nodes).some((each) => each !== "healthy");
     const status: Health = !isAlive ? "unhealthy" : isHurt ? "degraded" : "healthy";
     sendJson(ctx, isAlive ? 200 : 503, JSON.stringify({ status, nodes }));
   },
@@ -25,7 +30,11 @@ export const health: Route = {
 export const live = probe("/health/live", () => true);
 
 /** A call sent now would be taken. */
-export const ready = probe("/health/ready", (serving) => !serving.isDraining() && hasRunner(serving));
+export const ready = probe("/health/ready", isReady);
+
+export function isReady(serving: Serving): boolean {
+  return !serving.isLeaving() && hasRunner(serving);
+}
 
 /** The plugin has been activated once. */
 export const startup = probe("/health/startup", (serving) => serving.hasStarted());

@@ -13,7 +13,7 @@ export const home: Route = {
       description: manifest.description ?? "",
       digest: manifest.digest,
       nodes: manifest.nodes.map((node) => ({ name: node.name, title: node.title, run: `/${node.name}/run` })),
-      see: ["/nodes", "/manifest", "/health", "/status"],
+      see: ["/nodes", "/manifest", "/health", "/status", "/metrics"],
     };
     sendJson(ctx, 200, JSON.stringify(answer));
   },

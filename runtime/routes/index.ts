@@ -1,6 +1,7 @@
 import { health, live, ready, startup } from "./health.ts";
 import { home } from "./home.ts";
 import { manifest } from "./manifest.ts";
+import { metrics } from "./metrics.ts";
 import { nodeManifest } from "./node-manifest.ts";
 import { nodes } from "./nodes.ts";
 import type { Route } from "./route.ts";
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   nodes,
   manifest,
   status,
+  metrics,
   health,
   live,
   ready,

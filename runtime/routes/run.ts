@@ -1,6 +1,8 @@
 import { Problem } from "../errors.ts";
 import { readBody } from "../middleware/body.ts";
 import { type RequestContext, seconds, sendJson } from "../middleware/context.ts";
+import { answerBy } from "../middleware/timeout.ts";
+import { retryAfter } from "../runner/queue.ts";
 import { findNode } from "./find-node.ts";
 import type { Route } from "./route.ts";
 
@@ -9,37 +11,38 @@ export const run: Route = {
   method: "POST",
   path: "/:node/run",
   async handle(ctx, serving) {
-    if (serving.isDraining())
-      throw new Problem("draining", "the server is shutting down", { headers: { "Retry-After": "1" } });
+    ctx.state.isCall = true;
+    if (serving.isDraining()) throw new Problem("draining", "the server is shutting down", retryAfter);
     const before = findNode(ctx, serving.service());
+    // Shed before the body is read; a trial is claimed only once it can be made.
+    serving.service().breakers.check(before.name);
+    const wanted = answerBy(ctx);
     const body = await readBody(ctx, serving.bodyLimit);
     // A swap may have come while the body was read; a closed pool would refuse the call.
     const service = serving.service();
     const node = service.nodes.get(before.name) ?? findNode(ctx, service);
     const { requestId, traceparent } = ctx.state;
-    const caller = callerOf(ctx);
+    const signal = callerOf(ctx);
+    const pass = service.breakers.enter(node.name);
     try {
       const timeoutMs = Math.min(node.timeout_ms, serving.timeoutMs);
-      const answer = await service.pool.run({
-        node,
-        body,
-        requestId,
-        traceparent,
-        timeoutMs,
-        answerBy: null,
-        signal: caller,
-      });
+      const call = { node, body, requestId, traceparent, timeoutMs, answerBy: wanted, signal };
+      const answer = await service.pool.run(call);
+      pass.done("success");
       serving.record.success(node);
       const tail = `,"execution_time":${seconds(answer.ms)},"status":"success"}`;
-      sendJson(ctx, 200, Buffer.concat([Buffer.from('{"outputs":'), answer.outputs, Buffer.from(tail)]));
+      sendJson(ctx, 200, Buffer.concat([head, answer.outputs, Buffer.from(tail)]));
     } catch (error) {
       // A call that was ended because its caller left says nothing about the node.
-      if (!caller.aborted)
-        serving.record.failure(node, error instanceof Problem ? error.code : "internal", requestId);
+      const outcome = signal.aborted ? "caller_gone" : error instanceof Problem ? error.code : "internal";
+      pass.done(outcome);
+      if (outcome !== "caller_gone") serving.record.failure(node, outcome, requestId);
       throw error;
     }
   },
 };
+
+const head = Buffer.from('{"outputs":');
 
 /** Aborts when the caller hangs up before it has its answer. */
 function callerOf(ctx: RequestContext): AbortSignal {

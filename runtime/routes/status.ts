@@ -6,7 +6,7 @@ export const status: Route = {
   method: "GET",
   path: "/status",
   handle(ctx, serving) {
-    const { plugin, pool } = serving.service();
+    const { plugin, pool, breakers } = serving.service();
     const { name, version, digest, compiler } = plugin.manifest;
     const { waiting, queue_limit, ...runners } = pool.state();
     const answer = {
@@ -16,7 +16,10 @@ export const status: Route = {
       is_draining: serving.isDraining(),
       runners,
       queue: { waiting, limit: queue_limit },
-      calls: serving.record.counts(),
+      breakers: breakers.states(),
+      requests: { in_flight: serving.requests.count() },
+      calls: serving.metrics.totals(),
+      processes: serving.tally.counts(),
       last_error: serving.record.lastError(),
     };
     sendJson(ctx, 200, JSON.stringify(answer));

@@ -15,7 +15,7 @@ import { activatePlugin, type RunningPlugin } from "./plugin.ts";
 import { tiePrints } from "./prints.ts";
 import type { CallMessage, LogMessage, ProblemMessage, StartMessage } from "./protocol.ts";
 import { watchRealm } from "./realm.ts";
-import { Refusal } from "./refusal.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
 import { writeJson } from "./result.ts";
 import { describeThrown } from "./thrown.ts";
 
@@ -134,7 +134,7 @@ async function run(id: number, payload: Buffer): Promise<void> {
     text = await outputsOf(call, message, payload.subarray(lineEnd + 1));
   } catch (error) {
     kind = FrameKind.problem;
-    text = jsonBytes(error instanceof Refusal ? fromRefusal(error) : describeThrown(error));
+    text = jsonBytes(isRefusal(error) ? fromRefusal(error) : describeThrown(error));
   }
   // In a turn of the loop of its own: what the node left in the queues before it (endless microtasks, rejections that
   // nobody handles) strikes this call and not the next one.

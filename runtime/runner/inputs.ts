@@ -1,6 +1,7 @@
 import type { Fault } from "../errors.ts";
 import { join, typeName } from "../manifest/check.ts";
 import { nearest } from "../nearest.ts";
+import { findDoubtful } from "./json.ts";
 import { Refusal } from "./refusal.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -28,9 +29,7 @@ export function readInputs(body: Buffer): Record<string, unknown> {
   if (!isObject(value)) {
     refuse([{ path: "", message: `must be an object with the key "inputs", got ${typeName(value)}` }]);
   }
-  const faults: Fault[] = [];
-  // An escape may spell the key too, and a plain text search is much cheaper than the walk.
-  if (text.includes("__proto__") || text.includes("\\u")) faults.push(...findProto(value));
+  const faults = findDoubtful(text, value);
   for (const key of Object.keys(value)) {
     if (key === "inputs" || key === "__proto__") continue;
     const near = nearest(key, ["inputs"]);
@@ -49,19 +48,4 @@ function refuse(faults: readonly Fault[]): never {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Every `__proto__` key; without recursion, because JSON may be nested deeper than the stack. */
-function findProto(root: unknown): Fault[] {
-  const faults: Fault[] = [];
-  const waiting: { value: unknown; path: string }[] = [{ value: root, path: "" }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { value, path } = next;
-    if (typeof value !== "object" || value === null) continue;
-    for (const [key, item] of Object.entries(value)) {
-      if (key === "__proto__") faults.push({ path: join(path, key), message: "is not allowed as a key" });
-      waiting.push({ value: item, path: join(path, key) });
-    }
-  }
-  return faults;
 }

@@ -42,6 +42,7 @@ export interface Runner {
 interface Running {
   readonly call: Call;
   readonly startedAt: number;
+  readonly timeoutMs: number;
   isSettled: boolean;
   settle(outcome: Answer | Problem): void;
 }
@@ -266,9 +267,10 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
 
   /** The deadline of one call. Its neighbours, if any, are kept where the loop still turns. */
   async function onDeadline(id: number, late: Running): Promise<void> {
-    const { call, settle } = late;
+    const { call, settle, timeoutMs } = late;
     record.spoil(call.node);
-    const timeout = new Problem("timeout", `the node did not answer within ${call.timeoutMs / 1000} s`);
+    const limit = Math.max(0, Math.round(timeoutMs)) / 1000;
+    const timeout = new Problem("timeout", `the node did not answer within ${limit} s`);
     if (running.size === 1) {
       settle(timeout);
       return kill("timeout");
@@ -298,7 +300,9 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     lastCall = { id, call };
     return new Promise((resolve, reject) => {
       let cancelTimer: NodeJS.Timeout | null = null;
-      const deadline = setTimeout(() => void onDeadline(id, mine), call.timeoutMs);
+      const startedAt = performance.now();
+      const timeoutMs = Math.min(call.timeoutMs, (call.answerBy ?? Number.POSITIVE_INFINITY) - startedAt);
+      const deadline = setTimeout(() => void onDeadline(id, mine), Math.max(0, timeoutMs));
       const cancel = () => {
         send(FrameKind.cancel, id);
         // Beside others it may go on until its deadline.
@@ -306,7 +310,8 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       };
       const mine: Running = {
         call,
-        startedAt: performance.now(),
+        startedAt,
+        timeoutMs,
         isSettled: false,
         settle(outcome) {
           mine.isSettled = true;

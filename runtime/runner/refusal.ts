@@ -12,3 +12,12 @@ export class Refusal extends Error {
     this.details = details;
   }
 }
+
+/** False for whatever a node can throw, also for what cannot even be asked, such as a revoked proxy. */
+export function isRefusal(thrown: unknown): thrown is Refusal {
+  try {
+    return thrown instanceof Refusal;
+  } catch {
+    return false;
+  }
+}

@@ -47,6 +47,8 @@ process.on("exit", () => {
 });
 
 function killGroup(pid: number): void {
+  // Group 0 is our own and -1 everybody.
+  if (pid <= 1) return;
   try {
     process.kill(-pid, "SIGKILL");
   } catch {

@@ -17,7 +17,7 @@ export class ManifestError extends Error {
 
 /** The server cannot start, or cannot take a new plugin. `faults` lists every wrong configuration value. */
 export class StartError extends Error {
-  readonly code: "port_in_use" | "listen_failed" | "config_invalid" | "plugin_failed";
+  readonly code: "port_in_use" | "listen_failed" | "config_invalid" | "settings_invalid" | "plugin_failed";
   readonly faults: readonly Fault[];
 
   constructor(
@@ -37,6 +37,8 @@ export const problemStatus = {
   bad_request: 400,
   headers_too_large: 431,
   invalid_header: 400,
+  request_timeout: 408,
+  expectation_failed: 417,
   not_found: 404,
   node_not_found: 404,
   method_not_allowed: 405,

@@ -5,3 +5,4 @@ export { canonicalJson, manifestDigest } from "./manifest/canonical.ts";
 export { type LoadedPlugin, loadPlugin } from "./manifest/read.ts";
 export type * from "./manifest/types.ts";
 export { type RunningServer, type ServerOptions, startServer } from "./server.ts";
+export { readSettings, type SettingName, type Settings, settings } from "./settings.ts";

@@ -31,10 +31,10 @@ export function createLog(destination: Writable = process.stdout, level = "info"
 }
 
 /** The logger given, or one that writes to the stream given. */
-export function asLog(log: Log | Writable | undefined): Log {
+export function asLog(log: Log | Writable | undefined, level = "info"): Log {
   return log !== undefined && "log" in log && typeof log.log === "function"
     ? log
-    : createLog(log as Writable);
+    : createLog(log as Writable, level);
 }
 
 /** Hands all lines so far to the destination. */

@@ -1,12 +1,13 @@
 /**
  * The image's program, also `node server.mjs [manifest.json]`.
- * Reads NOXUS_MANIFEST (default `manifest.json` beside it), PORT (8080), HOST (127.0.0.1) and NOXUS_CONFIG.
+ * Reads NOXUS_MANIFEST (default `manifest.json` beside it), NOXUS_CONFIG, and the variables of `settings.ts`.
  */
 import { fileURLToPath } from "node:url";
 import { ManifestError, StartError } from "./errors.ts";
 import { createLog, flushLog } from "./log.ts";
 import { loadPlugin } from "./manifest/read.ts";
 import { startServer } from "./server.ts";
+import { readSettings, unknownVariables } from "./settings.ts";
 
 const log = createLog();
 
@@ -17,25 +18,28 @@ process.on("uncaughtException", (error) => {
 });
 
 let isStopping = false;
-let stop = async (): Promise<void> => {};
+let stop = async (_acceptMs: number): Promise<void> => {};
+let acceptMs = 0;
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
     // Asked twice: no more patience.
     if (isStopping) process.exit(signal === "SIGINT" ? 130 : 143);
     isStopping = true;
-    void stop().then(() => process.exit(0));
+    // Ctrl-C comes from a person who waits, SIGTERM from an orchestrator whose balancers have to notice.
+    void stop(signal === "SIGTERM" ? acceptMs : 0).then(() => process.exit(0));
   });
 }
 
 try {
+  const settings = readSettings({}, process.env);
+  log.level = settings.logLevel;
+  acceptMs = settings.acceptMs;
   const besideThis = fileURLToPath(new URL("./manifest.json", import.meta.url));
   const plugin = await loadPlugin(process.argv[2] ?? process.env.NOXUS_MANIFEST ?? besideThis);
-  const server = await startServer({
-    plugin,
-    log,
-    port: portOf(process.env.PORT ?? "8080"),
-    ...(process.env.HOST === undefined ? {} : { host: process.env.HOST }),
-  });
+  for (const { name, near } of unknownVariables(process.env, plugin.manifest.permissions.declared)) {
+    log.warn("unknown variable", { name, ...(near === null ? {} : { did_you_mean: near }) });
+  }
+  const server = await startServer({ ...settings, plugin, log });
   stop = server.close;
 } catch (error) {
   if (!(error instanceof ManifestError || error instanceof StartError)) throw error;
@@ -43,15 +47,4 @@ try {
   flushLog(log);
   // Unreadable input, or something outside is missing.
   process.exitCode = error instanceof StartError && error.code === "port_in_use" ? 4 : 2;
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new StartError(
-      "listen_failed",
-      `PORT must be a number from 0 to 65535, got ${JSON.stringify(text)}`,
-    );
-  }
-  return port;
 }

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, Option } from "clipanion";
 import { parse } from "yaml";
-import { parseDuration } from "../../compiler/load/units.ts";
+import { StartError } from "../../runtime/errors.ts";
 import type { LoadedPlugin, RunningServer } from "../../runtime/index.ts";
+import { readSettings, type SettingName, type Settings, settings } from "../../runtime/settings.ts";
 import { analyzeAll, withCompiler } from "../analyze.ts";
 import { NoxusCommand } from "../command.ts";
-import { type ExitCode, fileReason, isFileError, PluginError, UsageError } from "../exit.ts";
+import { type ExitCode, exit, fileReason, isFileError, PluginError, UsageError } from "../exit.ts";
 import { pluginRoot, shortPath } from "../paths.ts";
-import { parsePort } from "../port.ts";
 import { pretty } from "../reporters/pretty.ts";
 import { exitCodeOf } from "../reporters/report.ts";
 import { stopSignal } from "../signals.ts";
@@ -34,21 +34,19 @@ export class Serve extends NoxusCommand {
   manifest = Option.String("--manifest", {
     description: "<file> serve this built manifest, without compiling",
   });
-  port = Option.String("--port", "8080", {
-    description: "<number> port, 0 for any free one (default: 8080)",
-  });
-  host = Option.String("--host", "127.0.0.1", { description: "<address> address (default: 127.0.0.1)" });
-  timeout = Option.String("--timeout", {
-    description: "<duration> upper limit of a call, such as 30s or 500ms (default: what the plugin says)",
-  });
   config = Option.String("--config", { description: "<file> the plugin's configuration, YAML or JSON" });
 
-  async run(): Promise<ExitCode> {
-    const port = parsePort(this.port);
-    const timeoutMs = this.timeout === undefined ? null : parseDuration(this.timeout);
-    if (this.timeout !== undefined && timeoutMs === null) {
-      throw new UsageError(`\`${this.timeout}\` is not a duration`, "write 500ms, 30s or 5m");
+  constructor() {
+    super();
+    // clipanion finds options among the properties of an instance.
+    for (const [name, { flag, value, description, shownDefault, variables }] of Object.entries(settings)) {
+      const text = `<${value}> ${description} (${variables[0]}; default: ${shownDefault})`;
+      Reflect.set(this, name, Option.String(`--${flag}`, { description: text }));
     }
+  }
+
+  async run(): Promise<ExitCode> {
+    const given = this.readSettings();
     if (this.plugin !== undefined && this.manifest !== undefined) {
       throw new UsageError("`--plugin` and `--manifest` exclude each other");
     }
@@ -62,19 +60,17 @@ export class Serve extends NoxusCommand {
           ? await this.compile(folder.path)
           : resolve(this.context.cwd, this.manifest);
       if (typeof manifestPath === "number") return manifestPath;
-      const { loadPlugin, ManifestError, startServer, StartError } = await import("../../runtime/index.ts");
+      const { loadPlugin, ManifestError, startServer } = await import("../../runtime/index.ts");
       let plugin: LoadedPlugin;
       let server: RunningServer;
       try {
         plugin = await loadPlugin(manifestPath);
         server = await startServer({
           plugin,
-          port,
-          host: this.host,
+          ...given,
           env: this.context.env,
           log: this.context.stdout,
           ...(config === null ? {} : { config }),
-          ...(timeoutMs === null ? {} : { timeoutMs }),
         });
       } catch (error) {
         if (error instanceof StartError && error.code === "plugin_failed") {
@@ -86,11 +82,23 @@ export class Serve extends NoxusCommand {
       }
       this.banner(plugin, server);
       const code = await stop.whenStopped();
-      await server.close();
+      await server.close(code === exit.ok ? given.acceptMs : 0);
       return code;
     } finally {
       stop.release();
       folder.remove();
+    }
+  }
+
+  private readSettings(): Settings {
+    const names = Object.keys(settings) as SettingName[]; // the table's own keys
+    const flags = Object.fromEntries(names.map((name) => [name, Reflect.get(this, name)]));
+    try {
+      return readSettings(flags, this.context.env);
+    } catch (error) {
+      if (error instanceof StartError)
+        throw new UsageError(error.message, "all settings: noxus serve --help");
+      throw error;
     }
   }
 

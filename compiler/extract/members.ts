@@ -1,7 +1,7 @@
 import { type Expression, Node } from "ts-morph";
+import { parseDuration } from "../../runtime/manifest/units.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
-import { parseDuration } from "../load/units.ts";
 import { type Class, isInSdk, placeOf } from "./classes.ts";
 import type { ListedNode } from "./nodes.ts";
 import { memberDeclaration, resolve, unwrap } from "./syntax.ts";

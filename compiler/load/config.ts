@@ -5,13 +5,13 @@ import type {
   ManifestDependencies,
   ManifestImage,
 } from "../../runtime/manifest/types.ts";
+import { parseDuration, parseMemory } from "../../runtime/manifest/units.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic, Span } from "../diagnostics/types.ts";
 import { type Permission, parsePermission } from "../permissions/permission.ts";
 import { spanAt, type Text } from "../text.ts";
 import { checkConfiguration, type RawFields } from "./configuration.ts";
 import { endOfLine, type Locate, locator } from "./locate.ts";
-import { parseDuration, parseMemory } from "./units.ts";
 import { checkSchema } from "./validate.ts";
 
 /** plugin.yaml as the compiler uses it. A value that was wrong is absent here and reported instead. */

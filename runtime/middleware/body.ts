@@ -44,6 +44,12 @@ export async function readBody(ctx: RequestContext, limit: number): Promise<Buff
 }
 
 function checkHeaders(ctx: RequestContext): void {
+  const expectation = ctx.get("expect").toLowerCase();
+  if (expectation !== "" && expectation !== "100-continue") {
+    throw new Problem("expectation_failed", "the only expectation met is 100-continue", {
+      headers: { Connection: "close" },
+    });
+  }
   const encoding = ctx.get("content-encoding");
   if (encoding !== "" && encoding.toLowerCase() !== "identity") {
     throw new Problem(

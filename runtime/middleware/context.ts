@@ -1,6 +1,6 @@
 import type { DefaultContext, ParameterizedContext } from "koa";
 
-import type { ProblemCode } from "../errors.ts";
+import type { Problem, ProblemCode } from "../errors.ts";
 
 /** What one request carries through the middleware. */
 export interface RequestState {
@@ -39,4 +39,13 @@ export function sendJson(ctx: RequestContext, status: number, json: string | Buf
 /** Seconds with microseconds, as in `execution_time`. */
 export function seconds(ms: number): number {
   return Number((ms / 1000).toFixed(6));
+}
+
+/** The one error body; `ms` since the request began. */
+export function problemBody({ code, message, details }: Problem, requestId: string, ms: number): string {
+  return JSON.stringify({
+    status: "error",
+    error: { code, message, details, request_id: requestId },
+    execution_time: seconds(ms),
+  });
 }

@@ -1,6 +1,6 @@
 import { Problem } from "../errors.ts";
 import type { Serving } from "../service.ts";
-import { type Next, type RequestContext, seconds, sendJson } from "./context.ts";
+import { type Next, problemBody, type RequestContext, sendJson } from "./context.ts";
 
 /** Turns whatever is thrown below into the one error body. What is no Problem is a bug: logged, and not shown. */
 export function answerProblems({ log, isLeaving }: Serving) {
@@ -19,16 +19,7 @@ export function answerProblems({ log, isLeaving }: Serving) {
       ctx.state.code = problem.code;
       ctx.set({ ...problem.headers });
       const { requestId, startedAt } = ctx.state;
-      const { code, message, details } = problem;
-      sendJson(
-        ctx,
-        problem.status,
-        JSON.stringify({
-          status: "error",
-          error: { code, message, details, request_id: requestId },
-          execution_time: seconds(performance.now() - startedAt),
-        }),
-      );
+      sendJson(ctx, problem.status, problemBody(problem, requestId, performance.now() - startedAt));
     }
   };
 }

@@ -269,8 +269,8 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   async function onDeadline(id: number, late: Running): Promise<void> {
     const { call, settle, timeoutMs } = late;
     record.spoil(call.node);
-    const limit = Math.max(0, Math.round(timeoutMs)) / 1000;
-    const timeout = new Problem("timeout", `the node did not answer within ${limit} s`);
+    const limit = timeoutMs < call.timeoutMs ? "the time that the caller gave" : `${call.timeoutMs / 1000} s`;
+    const timeout = new Problem("timeout", `the node did not answer within ${limit}`);
     if (running.size === 1) {
       settle(timeout);
       return kill("timeout");

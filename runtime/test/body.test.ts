@@ -122,4 +122,41 @@ test("answers an unknown node before it reads the body", async () => {
   assert.match(await speak([head], "node_not_found"), /^HTTP\/1\.1 404 /);
 });
 
+test("gives what is no HTTP, and headers that are too large, the one error body", async () => {
+  const refused: Readonly<Record<string, readonly [request: string, status: number]>> = {
+    bad_request: ["hello\r\n\r\n", 400],
+    headers_too_large: [`GET / HTTP/1.1\r\nhost: x\r\nlong: ${"x".repeat(20_000)}\r\n\r\n`, 431],
+  };
+  for (const [code, [request, status]] of Object.entries(refused)) {
+    const answer = await speak([request], '"execution_time"');
+    const [head = "", body = ""] = answer.split("\r\n\r\n");
+    assert.match(head, new RegExp(`^HTTP/1.1 ${status} .*\r\nConnection: close`, "s"));
+    const { error } = JSON.parse(body) as { error: { code: string; request_id: string } };
+    assert.is(error.code, code);
+    assert.match(head, new RegExp(`X-Request-Id: ${error.request_id}`));
+  }
+});
+
+test("meets no expectation but 100-continue", async () => {
+  const head =
+    "POST /echo/run HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n";
+  const answer = await speak([`${head}expect: wonders\r\n\r\n{}`], '"execution_time"');
+  assert.match(answer, /^HTTP\/1.1 417 .*"code":"expectation_failed"/s);
+});
+
+test("lets a caller shorten the deadline, and refuses what is no time", async () => {
+  const slow = await serve({
+    nodes: { Slow: { call: "await new Promise((resolve) => setTimeout(resolve, 5000)); return {};" } },
+  });
+  const late = await slow.post("slow", {}, { "x-timeout-ms": "100" });
+  assert.is(late.json.error?.code, "timeout");
+  assert.match(late.json.error?.message ?? "", /within the time that the caller gave/);
+  for (const text of ["0", "-1", "1.5", "soon"]) {
+    const reply = await slow.post("slow", {}, { "x-timeout-ms": text });
+    assert.is(reply.status, 400);
+    assert.is(reply.json.error?.code, "invalid_header");
+  }
+  await slow.close();
+});
+
 test.run();

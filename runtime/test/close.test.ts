@@ -39,6 +39,22 @@ test("finishes calls in flight, refuses new ones, and lets the plugin deactivate
   }
 });
 
+test("still takes calls for a moment where that is asked for, but is not ready", async () => {
+  const server = await serve({ nodes: { Ok: { call: "return {};" } } });
+  const closed = server.close(600);
+  assert.is((await server.get("/health/ready")).status, 503);
+  assert.is((await server.get("/health")).json.status, "degraded");
+  const taken = await server.post("ok", {});
+  assert.is(taken.status, 200);
+  assert.is(taken.headers.get("connection"), "close");
+  await closed;
+  const requests = server.logLines().filter((line) => line.msg === "request");
+  assert.equal(
+    requests.map((line) => line.status),
+    [200],
+  );
+});
+
 test("answers a call that does not end in time, and leaves no process behind", async () => {
   const server = await serve({ nodes }, { drainMs: 200 });
   const stuck = [server.post("never", {}), server.post("loop", {})];

@@ -110,14 +110,27 @@ test("refuses other keys beside inputs, and what is no object", async () => {
   assert.equal(faults(await server.send("/echo/run", "{}")), { "/inputs/value": "is required" });
 });
 
-test("answers nesting deeper than the stack", async () => {
+test("refuses what readers of JSON do not agree on", async () => {
   const depth = 200_000;
-  const reply = await server.send(
-    "/echo/run",
-    `{"inputs": {"value": ${"[".repeat(depth)}${"]".repeat(depth)}}}`,
-  );
-  assert.is(reply.json.error?.code, "output_invalid");
-  assert.is((await server.post("echo", { value: 1 })).status, 200);
+  const nested = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+  const bodies: Readonly<Record<string, RegExp>> = {
+    [`{"inputs": {"value": ${nested}}}`]: /nested more than 500 levels deep/,
+    '{"inputs": {"value": 1, "value": 2}}': /the key "value" occurs twice/,
+    '{"inputs": {"value": {"a": 1, "b": ":\\\\", "\\u0061": 2}}}': /the key "\\u0061" occurs twice/,
+    '{"inputs": {}, "inputs": {"value": 1}}': /the key "inputs" occurs twice/,
+  };
+  for (const [body, message] of Object.entries(bodies)) {
+    const reply = await server.send("/echo/run", body);
+    assert.is(reply.status, 400, reply.text);
+    assert.is(reply.json.error?.code, "invalid_json");
+    assert.match(reply.json.error?.message ?? "", message);
+  }
+  assert.equal(faults(await server.send("/echo/run", '{"inputs": {"value": [1, 1e999]}}')), {
+    "/inputs/value/1": "is too large for a number",
+  });
+  // The same words apart from each other are no repetition, and an escaped quote ends no text.
+  const fine = { a: { a: "x\\" }, b: [{ a: 1 }, { a: '":"' }], c: 1e300 };
+  assert.equal((await server.post("echo", { value: fine })).json.outputs, { value: fine });
 });
 
 test.run();

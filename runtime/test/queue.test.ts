@@ -18,6 +18,8 @@ test.after(closeServers);
 
 test("runs as many at once as there may be runners, lets the next wait, refuses the rest", async () => {
   const server = await serve({ nodes }, { maxRunners: 2, queueLimit: 2 });
+  const idle = async () => ((await server.get("/status")).json.runners as { idle: number }).idle;
+  await until(async () => (await idle()) === 2);
   const replies = await Promise.all(Array.from({ length: 5 }, () => server.post("wait", {})));
   assert.equal(replies.map((reply) => reply.status).sort(), [200, 200, 200, 200, 429]);
   const refused = replies.find((reply) => reply.status === 429);

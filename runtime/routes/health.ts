@@ -13,7 +13,7 @@ export const health: Route = {
   path: "/health",
   handle(ctx, serving) {
     ctx.state.isQuiet = true;
-    const isAlive = hasRunner(serving);
+    const isAlive = serving.service().pool.isAble();
     const nodes: Record<string, Health> = {};
     const { breakers, plugin } = serving.service();
     for (const node of plugin.manifest.nodes) {
@@ -33,7 +33,7 @@ export const live = probe("/health/live", () => true);
 export const ready = probe("/health/ready", isReady);
 
 export function isReady(serving: Serving): boolean {
-  return !serving.isLeaving() && hasRunner(serving);
+  return !serving.isLeaving() && serving.service().pool.isAble();
 }
 
 /** The plugin has been activated once. */
@@ -49,9 +49,4 @@ function probe(path: string, isWell: (serving: Serving) => boolean): Route {
       sendJson(ctx, status === "healthy" ? 200 : 503, JSON.stringify({ status }));
     },
   };
-}
-
-function hasRunner(serving: Serving): boolean {
-  const { idle, busy } = serving.service().pool.state();
-  return idle + busy > 0;
 }

@@ -14,7 +14,7 @@ import { MAX_LINE } from "./output.ts";
 import { activatePlugin, type RunningPlugin } from "./plugin.ts";
 import { tiePrints } from "./prints.ts";
 import type { CallMessage, LogMessage, ProblemMessage, StartMessage } from "./protocol.ts";
-import { watchRealm } from "./realm.ts";
+import { type Realm, watchRealm } from "./realm.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { writeJson } from "./result.ts";
 import { describeThrown } from "./thrown.ts";
@@ -33,7 +33,7 @@ interface Call {
 interface Ready {
   readonly plugin: RunningPlugin;
   readonly message: StartMessage;
-  readonly findChange: () => string | null;
+  readonly realm: Realm;
   readonly leftovers: Leftovers;
 }
 
@@ -47,6 +47,7 @@ const defer = setImmediate;
 const busyTime = (): number => performance.eventLoopUtilization().active;
 
 const socket = new Socket({ fd: 3, readable: true, writable: true });
+const writeBytes = socket.write.bind(socket);
 /** The call that a piece of asynchronous code belongs to, also after its answer. */
 const owners = new AsyncLocalStorage<Call>();
 /** Calls without an answer. */
@@ -88,7 +89,7 @@ process.on("exit", () => {
 });
 
 function send(kind: FrameKind, id = 0, payload?: Buffer): void {
-  socket.write(encodeFrame(kind, id, payload));
+  writeBytes(encodeFrame(kind, id, payload));
 }
 
 function sendJson(kind: FrameKind, id: number, value: unknown): void {
@@ -104,7 +105,7 @@ async function start(payload: Buffer): Promise<void> {
     const message = JSON.parse(payload.toString()) as StartMessage; // our own server wrote it
     Object.freeze(message.config);
     const plugin = await activatePlugin(message);
-    ready = { plugin, message, findChange: watchRealm(), leftovers: watchLeftovers() };
+    ready = { plugin, message, realm: watchRealm(), leftovers: watchLeftovers() };
     send(FrameKind.ready);
   } catch (error) {
     const { message, stack } = describeThrown(error);
@@ -151,17 +152,26 @@ async function outputsOf(call: Call, message: CallMessage, body: Buffer): Promis
     log: (level: LogMessage["level"], text: unknown, fields: unknown) =>
       sendJson(FrameKind.log, call.id, logLine(level, text, fields)),
   };
-  return invoke(node, message, body, surroundings, (enter) => owners.run(call, enter));
+  const { realm } = ready;
+  const enter = async (run: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      return await owners.run(call, run);
+    } finally {
+      const change = realm.mend();
+      if (change !== null) retire(`it changed ${change}`, call.id);
+    }
+  };
+  return invoke(node, message, body, surroundings, enter);
 }
 
 /** Sends a call's answer, unless an earlier error has answered it already, and looks at what the call left behind. */
 function answer(call: Call, kind: typeof FrameKind.result | typeof FrameKind.problem, text: Buffer): void {
   if (!calls.delete(call.id)) return;
   const loopMs = call.isAlone ? busyTime() - call.loopStart : null;
-  const change = isRetiring ? null : (ready?.findChange() ?? null);
+  const change = isRetiring ? null : (ready?.realm.findChange() ?? null);
   if (change !== null) retire(`it changed ${change}`, call.id);
   const isSettling = !isRetiring && calls.size === 0 && (ready?.leftovers.find() ?? null) !== null;
-  socket.write(encodeAnswer(kind, call.id, { isSettling, loopMs }, text));
+  writeBytes(encodeAnswer(kind, call.id, { isSettling, loopMs }, text));
   if (isSettling) void settle(call.id);
 }
 

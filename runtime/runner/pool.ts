@@ -29,6 +29,8 @@ export interface PoolState {
 }
 
 export interface Pool {
+  /** A call would be taken: there are runners, or at least nothing speaks against starting one. */
+  isAble(): boolean;
   /** Settles when the first runner is ready; rejects with a StartError, and then the pool is closed. */
   start(): Promise<void>;
   /** Rejects with a Problem. */
@@ -259,6 +261,7 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   return {
+    isAble: () => isStarted && !isClosed && (failures === 0 || runners.size > starting.size),
     start,
     run,
     state: () => ({

@@ -6,7 +6,7 @@
 import { runInThisContext } from "node:vm";
 
 // Kept before plugin code runs, which may replace them.
-const { ownKeys } = Reflect;
+const { ownKeys, isExtensible, defineProperty: define } = Reflect;
 const describeProperty = Object.getOwnPropertyDescriptor;
 const prototypeOf = Object.getPrototypeOf;
 const { cwd } = process;
@@ -16,10 +16,11 @@ interface Baseline {
   readonly object: object;
   keyCount: number;
   readonly keys: ReadonlySet<PropertyKey>;
+  /** Its properties that are values. */
+  readonly values: readonly { readonly key: PropertyKey; readonly property: PropertyDescriptor }[];
+  readonly isExtensible: boolean;
   /** The first key whose value is another one, or null. */
   readonly findOther: () => PropertyKey | null;
-  /** Globals that Node loads at their first use, and what reaches a prototype: getters, compared as such. */
-  readonly getters: Map<PropertyKey, () => unknown>;
 }
 
 /** Names of globals whose own properties, and those of their prototypes, are compared one by one. */
@@ -27,22 +28,52 @@ const intrinsics = [
   ...["Object", "Function", "Array", "String", "Number", "Boolean", "Symbol", "BigInt", "Math", "JSON"],
   ...["Reflect", "Promise", "Map", "Set", "WeakMap", "WeakSet", "WeakRef", "Date", "RegExp", "Proxy"],
   ...["Error", "TypeError", "RangeError", "SyntaxError", "AggregateError", "ArrayBuffer"],
-  ...["SharedArrayBuffer", "DataView", "Uint8Array", "Atomics", "Buffer", "AbortSignal", "EventTarget"],
+  ...["SharedArrayBuffer", "DataView", "Uint8Array", "Atomics", "Buffer", "AbortController", "AbortSignal"],
+  ...["EventTarget", "Event", "URL", "URLSearchParams", "TextEncoder", "TextDecoder", "console", "process"],
 ];
 
 /**
- * Takes the present state as clean; to be called when the plugin has been activated. The function returned tells the
- * first difference from it, such as `Object.prototype.x`, or null; it costs some microseconds.
+ * Further globals that must stay the same. Not all: many are loaded by Node at the first look at them, which would cost
+ * each runner some milliseconds at its start.
  */
-export function watchRealm(): () => string | null {
+const functions = ["fetch", "queueMicrotask", "structuredClone", "setTimeout", "setInterval", "setImmediate"];
+
+const wrapped: ReadonlySet<PropertyKey> = new Set(["chdir", "cwd"]);
+
+export interface Realm {
+  /** The first difference from the start, such as `Object.prototype.x`; null when there is none. */
+  findChange(): string | null;
+  /**
+   * Puts back what was replaced, so that a call's own result is still read and written as it should be; the first one
+   * is told, or null. What was added stays.
+   */
+  mend(): string | null;
+}
+
+/** Takes the present state as clean; to be called when the plugin has been activated. A look costs some microseconds. */
+export function watchRealm(): Realm {
   const baselines = roots().map(([name, object]) => takeBaseline(name, object));
   const folder = cwd();
-  return () => {
-    for (const baseline of baselines) {
-      const difference = compare(baseline);
-      if (difference !== null) return difference;
-    }
-    return cwd() === folder ? null : "the working directory";
+  return {
+    findChange() {
+      for (const baseline of baselines) {
+        const difference = compare(baseline);
+        if (difference !== null) return difference;
+      }
+      return cwd() === folder ? null : "the working directory";
+    },
+    mend() {
+      let first: string | null = null;
+      // By index, as in `restore`.
+      for (let index = 0; index < baselines.length; index += 1) {
+        const baseline = baselines[index];
+        const other = baseline?.findOther() ?? null;
+        if (baseline === undefined || other === null) continue;
+        first ??= `${baseline.name}.${String(other)}`;
+        restore(baseline);
+      }
+      return first;
+    },
   };
 }
 
@@ -74,38 +105,48 @@ function isObject(value: unknown): value is object {
 
 function takeBaseline(name: string, object: object): Baseline {
   const keys = ownKeys(object);
-  const values = new Map<PropertyKey, unknown>();
-  const getters = new Map<PropertyKey, () => unknown>();
-  for (const key of keys) {
+  const values: { readonly key: PropertyKey; readonly property: PropertyDescriptor }[] = [];
+  for (const key of object === globalThis ? [...intrinsics, ...functions] : keys) {
     const property = describeProperty(object, key);
-    if (property === undefined) continue;
-    if (property.get === undefined) values.set(key, property.value);
-    else if (object === globalThis || key === "__proto__") getters.set(key, property.get);
+    if (property === undefined || property.get !== undefined) continue;
+    // Numbers and objects of `process` change by themselves, Node wraps two functions late; NaN equals nothing.
+    const isSteady = object !== process || (typeof property.value === "function" && !wrapped.has(key));
+    if (isSteady && !Number.isNaN(property.value)) values.push({ key, property });
   }
   return {
     name,
     object,
     keyCount: keys.length,
     keys: new Set(keys),
+    values,
+    isExtensible: isExtensible(object),
     findOther: comparison(object, values),
-    getters,
   };
+}
+
+/** Without iterators and destructuring: what they need may be what was replaced. */
+function restore({ object, values }: Baseline): void {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index];
+    if (value !== undefined && Reflect.get(object, value.key) !== value.property.value) {
+      define(object, value.key, value.property);
+    }
+  }
 }
 
 /**
  * A function that compares properties with the values they had. It is generated with one comparison for each, because
  * that is ten times faster than a loop, and it runs after every call. Names and values are passed in, never spelled.
  */
-function comparison(object: object, values: ReadonlyMap<PropertyKey, unknown>): () => PropertyKey | null {
-  const kept = [...values].filter(([, value]) => !Number.isNaN(value)); // NaN equals nothing
-  const names = kept.map((_, index) => `k${index}, v${index}`);
-  const tests = kept.map(([key], index) => {
+function comparison(object: object, values: Baseline["values"]): () => PropertyKey | null {
+  const names = values.map((_, index) => `k${index}, v${index}`);
+  const tests = values.map(({ key }, index) => {
     const access = typeof key === "string" ? `[${JSON.stringify(key)}]` : `[k${index}]`;
     return `if (o${access} !== v${index}) return k${index};`;
   });
   const code = `(o, ${names.join(", ")}) => () => { ${tests.join("\n")} return null; }`;
   const make = runInThisContext(code) as (...given: readonly unknown[]) => () => PropertyKey | null; // as written above
-  return make(object, ...kept.flat());
+  return make(object, ...values.flatMap(({ key, property }) => [key, property.value]));
 }
 
 function compare(baseline: Baseline): string | null {
@@ -115,8 +156,10 @@ function compare(baseline: Baseline): string | null {
     const difference = compareKeys(baseline, keys);
     if (difference !== null) return difference;
   }
+  // Frozen objects refuse what the next call may rightly do.
+  if (isExtensible(object) !== baseline.isExtensible) return `${name}, which is frozen`;
   const other = baseline.findOther();
-  return other === null ? compareGetters(baseline) : `${name}.${String(other)}`;
+  return other === null ? null : `${name}.${String(other)}`;
 }
 
 /** What Node itself adds to the global object when its parts are first used. */
@@ -131,21 +174,5 @@ function compareKeys(baseline: Baseline, keys: readonly PropertyKey[]): string |
     if (describeProperty(baseline.object, key) === undefined) return `${baseline.name}.${String(key)}`;
   }
   baseline.keyCount = keys.length;
-  return null;
-}
-
-function compareGetters(baseline: Baseline): string | null {
-  const { name, object, getters } = baseline;
-  for (const [key, get] of getters) {
-    const property = describeProperty(object, key);
-    if (property?.get === get) continue;
-    // Loaded meanwhile: Node's own getter still gives the original.
-    const value: unknown = property?.value;
-    if (value === undefined || object !== globalThis || value !== get.call(globalThis)) {
-      return `${name}.${String(key)}`;
-    }
-    // What the plugin puts there later in its place is not noticed; a getter for each look would cost more.
-    getters.delete(key);
-  }
   return null;
 }

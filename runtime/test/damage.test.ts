@@ -12,12 +12,24 @@ const damages: Readonly<Record<string, readonly [call: string, why: RegExp]>> = 
     "const then = Promise.prototype.then; Promise.prototype.then = function (...a) { return then.apply(this, a); }; return { pid: process.pid };",
     /Promise\.prototype\.then/,
   ],
+  Keys: ["Object.keys = () => ['forged']; return { pid: process.pid };", /Object\.keys/],
+  Iterator: [
+    "Array.prototype[Symbol.iterator] = null; return { pid: process.pid };",
+    /Array\.prototype\.Symbol/,
+  ],
+  Ended: ["process.exit = () => {}; process.emit = () => true; return { pid: process.pid };", /process\./],
+  Frozen: [
+    "Object.freeze(Object.prototype); return { pid: process.pid };",
+    /Object\.prototype, which is frozen/,
+  ],
+  Signals: ["AbortController.prototype.abort = () => {}; return { pid: process.pid };", /AbortController/],
+  Stream: [
+    "Object.getPrototypeOf(process.stdout).write = () => true; setInterval(() => {}, 100); return { pid: process.pid };",
+    /Timeout/,
+  ],
   Remove: ["delete Array.prototype.at; return { pid: process.pid };", /Array\.prototype\.at/],
   Global: ["globalThis.leaked = 1; return { pid: process.pid };", /globalThis\.leaked/],
-  Lazy: [
-    "Object.defineProperty(globalThis, 'navigator', { value: {} }); return { pid: process.pid };",
-    /globalThis\.navigator/,
-  ],
+  Fetched: ["globalThis.fetch = async () => null; return { pid: process.pid };", /globalThis\.fetch/],
   Folder: ["process.chdir('/'); return { pid: process.pid };", /working directory/],
   Timer: ["setInterval(() => {}, 1000); return { pid: process.pid };", /1 Timeout/],
   Server: [
@@ -32,6 +44,7 @@ const clean: Readonly<Record<string, string>> = {
   Print: "console.log('x'); console.error('y'); return { pid: process.pid };",
   // Ends by itself, a moment after the answer.
   Short: "setTimeout(() => {}, 10); return { pid: process.pid };",
+  Programs: "(await import('node:child_process')).execSync('true'); return { pid: process.pid };",
   Touch: "navigator.userAgent; crypto.randomUUID(); structuredClone({}); return { pid: process.pid };",
   Fetch:
     "try { await fetch('http://127.0.0.1:1/'); } catch {} AbortSignal.timeout(5000); return { pid: process.pid };",
@@ -42,7 +55,7 @@ test.before(async () => {
   const harmless = Object.entries(clean).map(([name, call]) => [name, { call }] as const);
   server = await serve(
     {
-      permissions: ["network", "fs:read"],
+      permissions: ["network", "fs:read", "exec"],
       nodes: {
         ...Object.fromEntries([...damaging, ...harmless]),
         Poisoned: {

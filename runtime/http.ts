@@ -1,5 +1,5 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer, type RequestListener, type Server, STATUS_CODES } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { Problem, StartError } from "./errors.ts";
 import type { Log } from "./log.ts";
@@ -8,6 +8,13 @@ import { newRequestId } from "./middleware/request-id.ts";
 
 /** An HTTP server with limits for slow and oversized clients. What is no HTTP at all gets the one error body too. */
 export function createHttpServer(handle: RequestListener, bodyLimit: number, log: Log): Server {
+  /** Connections in the middle of an answer. */
+  const answering = new WeakSet<Duplex>();
+  const handleOne: RequestListener = (req, res) => {
+    answering.add(req.socket);
+    res.once("close", () => answering.delete(req.socket));
+    handle(req, res);
+  };
   const server = createServer(
     {
       headersTimeout: 20_000,
@@ -17,25 +24,23 @@ export function createHttpServer(handle: RequestListener, bodyLimit: number, log
       keepAliveTimeout: 75_000,
       maxHeaderSize: 16 * 1024,
     },
-    handle,
+    handleOne,
   );
   server.on("checkContinue", (req, res) => {
     if (!(Number(req.headers["content-length"] ?? 0) > bodyLimit)) res.writeContinue();
-    handle(req, res);
+    handleOne(req, res);
   });
-  server.on("checkExpectation", handle);
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => refuse(error, socket, log));
+  server.on("checkExpectation", handleOne);
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    // Gone, or in the middle of an answer, which must not go on with another one.
+    if (error.code === "ECONNRESET" || !socket.writable || answering.has(socket)) socket.destroy();
+    else refuse(error, socket, log);
+  });
   return server;
 }
 
 /** Answers what Node's parser has refused; the connection cannot be used again. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex, log: Log): void {
-  const { bytesWritten } = socket as Socket; // the server's connections are sockets
-  // Gone, or in the middle of an answer, which must not go on with another one.
-  if (error.code === "ECONNRESET" || !socket.writable || bytesWritten > 0) {
-    socket.destroy();
-    return;
-  }
   const problem = problemOf(error);
   const requestId = newRequestId();
   const body = problemBody(problem, requestId, 0);
@@ -47,11 +52,11 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex, log: Log): void {
   });
   socket.end(
     [
-      `HTTP/1.1 ${problem.status} ${problem.code}`,
-      `Content-Type: ${JSON_TYPE}`,
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      `X-Request-Id: ${requestId}`,
-      "Connection: close",
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      `content-type: ${JSON_TYPE}`,
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${requestId}`,
+      "connection: close",
       "",
       body,
     ].join("\r\n"),

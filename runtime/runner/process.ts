@@ -65,6 +65,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   let isSpent = false;
   let isGone = false;
   let isKilled = false;
+  let killedFor: KillReason | null = null;
   let isOutOfMemory = false;
   let settleTimer: NodeJS.Timeout | null = null;
   let isStopping = false;
@@ -253,8 +254,10 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     if (!isKilled) tally.crashed();
     if (!isStopping) spoilAll();
     const open = [...running].filter(([, { isSettled }]) => !isSettled);
+    // Alone to the end means guilty, unless it is left over from those whose neighbour ran past its deadline.
+    const hadNeighbours = open.length > 1 || dropped.size > 0 || killedFor === "timeout";
     for (const [id, { settle }] of open) {
-      const isGuilty = id === culprit || open.length === 1;
+      const isGuilty = id === culprit || !hadNeighbours;
       if (!isGuilty) settle(lost());
       else if (isOutOfMemory || voice.hasMemoryError())
         settle(new Problem("out_of_memory", "the node used more memory than its runner may have"));
@@ -351,6 +354,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     isSpent = true;
     if (isGone || isKilled) return;
     isKilled = true;
+    killedFor = reason;
     tally.killed(reason);
     runnerProcess.kill();
     onChange(runner);

@@ -1,6 +1,7 @@
 /**
  * Writes the generated pages of docs/: plugin-yaml.md from the schema of plugin.yaml, diagnostics.md from the codes
- * and their pages. With `--check` it writes nothing and exits 1 when one of them is not what it would write.
+ * and their pages, operations.md from its text and the runtime's settings. With `--check` it writes nothing and exits 1
+ * when one of them is not what it would write.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +10,9 @@ import { stringify } from "yaml";
 import { type Code, codes } from "../compiler/diagnostics/codes.ts";
 import { explainPage } from "../compiler/diagnostics/page.ts";
 import pluginSchema from "../compiler/load/plugin.schema.json" with { type: "json" };
+
+import { killReasons } from "../runtime/runner/tally.ts";
+import { settings } from "../runtime/settings.ts";
 
 /** As much of JSON Schema as plugin.schema.json uses. */
 interface Schema {
@@ -230,9 +234,23 @@ function firstSentence(text: string): string {
   return /^.*?\.(?=\s|$)/s.exec(text)?.[0].replaceAll("\n", " ") ?? text;
 }
 
+/** The written page with what the runtime's own tables say. */
+function operations(): string {
+  const rows = Object.values(settings).map(({ flag, variables, value, description, shownDefault }) => {
+    const names = variables.map(code).join(", ");
+    return `| \`--${flag}\` ${value} | ${names} | ${cell(description)} | ${shownDefault} |`;
+  });
+  const text = readFileSync(join(root, "scripts", "docs-operations.md"), "utf8").trim();
+  return text
+    .replace("# Operations\n", `# Operations\n\n${generated}\n`)
+    .replace("{{settings}}", ["| Flag | Variable | | Default |", "|---|---|---|---|", ...rows].join("\n"))
+    .replace("{{kills}}", killReasons.map(code).join(", "));
+}
+
 const pages: readonly (readonly [string, () => string])[] = [
   ["docs/plugin-yaml.md", pluginYaml],
   ["docs/diagnostics.md", diagnostics],
+  ["docs/operations.md", operations],
 ];
 const isCheck = process.argv.includes("--check");
 for (const [path, make] of pages) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// ES5 on purpose: any Node must be able to read this file and be told what it lacks. So `import()` is in start.cjs.
+// ES5 on purpose: any Node must be able to read this file and be told what it lacks. So `import()` is elsewhere.
 "use strict";
 
 var needed = 22;
@@ -10,5 +10,10 @@ if (parseInt(found, 10) < needed) {
   process.stderr.write(message.concat("\n"));
   process.exitCode = 4;
 } else {
-  require("./start.cjs");
+  // A checkout runs its sources, so that what runs is what was written; the package holds dist/ only.
+  require(
+    require("node:fs").existsSync(__dirname.concat("/../cli/start.ts"))
+      ? "./sources.cjs"
+      : "../dist/cli/start.cjs",
+  );
 }

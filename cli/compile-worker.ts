@@ -2,10 +2,11 @@
 import { parentPort } from "node:worker_threads";
 import { analyze, type EmittedFile, emit } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
+import { analyzeAndKeep } from "./cache/record.ts";
 import { isFileError } from "./exit.ts";
 
 export type CompileRequest =
-  | { readonly kind: "analyze"; readonly root: string }
+  | { readonly kind: "analyze"; readonly root: string; readonly cache: string | null }
   | { readonly kind: "emit"; readonly root: string; readonly folder: string; readonly image: boolean };
 
 export type CompileReply =
@@ -32,8 +33,9 @@ parentPort?.on("message", (request: CompileRequest) => {
 
 async function answer(request: CompileRequest): Promise<CompileReply> {
   if (request.kind === "analyze") {
-    const analysis = await analyze(request.root);
-    last = { root: request.root, analysis };
+    const { root, cache } = request;
+    const analysis = cache === null ? await analyze(root) : await analyzeAndKeep(root, cache);
+    last = { root, analysis };
     // The artifacts stay here: they are as large as the bundle, and only `emit` needs them.
     return { kind: "analysis", analysis: { ...analysis, artifacts: [] } };
   }

@@ -1,11 +1,14 @@
 import { Worker } from "node:worker_threads";
 import type { EmittedFile } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
+import { recall } from "./cache/answers.ts";
 import type { CompileReply, CompileRequest } from "./compile-worker.ts";
+import { type Counts, countsOf } from "./reporters/report.ts";
 
 /** An analysis and the time it took the person waiting, in ms. */
 export interface Compiled {
   readonly analysis: Analysis;
+  readonly counts: Counts;
   readonly ms: number;
 }
 
@@ -14,7 +17,8 @@ export interface Compiled {
  * closing it gives the memory of TypeScript back. Requests are answered in order.
  */
 export interface Compiler {
-  analyze(root: string): Promise<Compiled>;
+  /** Keeps the result in the folder `cache`, if one is named, for `recall` to find. */
+  analyze(root: string, cache?: string): Promise<Compiled>;
   /**
    * Writes what the last analysis of `root` found into `folder`; `image: false` leaves out what only an image needs.
    * Rejects with the file-system's error, `code` and `path` included.
@@ -32,11 +36,12 @@ export function openCompiler(): Compiler {
     return thread;
   };
   return {
-    async analyze(root) {
+    async analyze(root, cache) {
       const begin = performance.now();
-      const reply = await current().ask({ kind: "analyze", root });
+      const reply = await current().ask({ kind: "analyze", root, cache: cache ?? null });
       if (reply.kind !== "analysis") throw new Error(`unexpected reply ${reply.kind}`);
-      return { analysis: reply.analysis, ms: performance.now() - begin };
+      const { analysis } = reply;
+      return { analysis, counts: countsOf(analysis), ms: performance.now() - begin };
     },
     async emit(root, folder, options) {
       const reply = await current().ask({ kind: "emit", root, folder, image: options.image });
@@ -45,6 +50,18 @@ export function openCompiler(): Compiler {
     },
     async close() {
       await thread?.end();
+    },
+  };
+}
+
+/** The same compiler, asked only for what the folder `cache` does not answer. */
+export function cachedCompiler(compiler: Compiler, cache: string): Compiler {
+  return {
+    ...compiler,
+    async analyze(root) {
+      const begin = performance.now();
+      const known = recall(cache, root, true);
+      return known === null ? compiler.analyze(root, cache) : { ...known, ms: performance.now() - begin };
     },
   };
 }

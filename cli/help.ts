@@ -39,7 +39,7 @@ export function commandHelp(command: Definition, terminal: Terminal): string {
       (command.examples ?? []).map(([label, line]) => [line, label.trim()]),
     ),
     ...section("Options", [
-      // What all commands share is listed last.
+      // What many commands share is listed last.
       ...command.options.filter((option) => !isShared(option)).map(optionRow),
       ...command.options.filter(isShared).map(optionRow),
       ["--help, -h", "show this help"],
@@ -132,7 +132,7 @@ function optionNames(option: Definition["options"][number]): readonly string[] {
 }
 
 function isShared(option: Definition["options"][number]): boolean {
-  return option.definition === "--debug";
+  return ["--no-cache", "--debug"].includes(option.definition);
 }
 
 function takesValue(command: Definition, name: string): boolean {

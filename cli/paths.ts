@@ -1,4 +1,5 @@
-import { lstat, readdir, realpath, stat } from "node:fs/promises";
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileReason, isFileError, UsageError } from "./exit.ts";
 
@@ -14,15 +15,15 @@ export function shortPath(base: string, path: string): string {
  * to: where the nearest plugin.yaml above is, symbolic links resolved. A folder in no plugin is its own root, so that its analysis reports
  * the missing plugin.yaml; a file in no plugin gives null. Throws a `UsageError` for a path that cannot be looked at.
  */
-export async function pluginRoot(cwd: string, path: string): Promise<string | null> {
+export function pluginRoot(cwd: string, path: string): string | null {
   const target = resolve(cwd, path);
-  const isFolder = await inspect(path, async () => (await stat(target)).isDirectory());
+  const isFolder = told(path, () => statSync(target).isDirectory());
   // A folder named plugin.yaml still is a (wrong) plugin file; the analysis of the folder around it says so.
   const isPluginFile = pluginFiles.includes(basename(target));
   const start = isFolder && !isPluginFile ? target : dirname(target);
   for (let folder = start; ; folder = dirname(folder)) {
-    if (await hasPluginFile(folder)) return realpath(folder);
-    if (folder === dirname(folder)) return isFolder ? realpath(start) : null;
+    if (hasPluginFile(folder)) return realpathSync.native(folder);
+    if (folder === dirname(folder)) return isFolder ? realpathSync.native(start) : null;
   }
 }
 
@@ -50,27 +51,34 @@ export async function pluginRoots(
       });
     }
   };
-  await inspect(folder, async () => visit(await realpath(resolve(cwd, folder))));
+  try {
+    await visit(await realpath(resolve(cwd, folder)));
+  } catch (error) {
+    throw tellable(folder, error);
+  }
   return found.sort();
 }
 
 /** Whether a plugin.yaml stands in this very folder. */
-export async function hasPluginFile(folder: string): Promise<boolean> {
-  for (const name of pluginFiles) {
-    const isThere = await lstat(join(folder, name)).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return true;
-  }
-  return false;
+export function hasPluginFile(folder: string): boolean {
+  return pluginFiles.some((name) => {
+    try {
+      return lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined;
+    } catch {
+      // A folder that may not be entered holds nothing for us.
+      return false;
+    }
+  });
 }
 
-async function inspect<T>(path: string, look: () => Promise<T>): Promise<T> {
+function told<T>(path: string, look: () => T): T {
   try {
-    return await look();
+    return look();
   } catch (error) {
-    if (!isFileError(error)) throw error;
-    throw new UsageError(`cannot read \`${path}\`: ${fileReason(error)}`);
+    throw tellable(path, error);
   }
+}
+
+function tellable(path: string, error: unknown): unknown {
+  return isFileError(error) ? new UsageError(`cannot read \`${path}\`: ${fileReason(error)}`) : error;
 }

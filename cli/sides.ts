@@ -59,7 +59,7 @@ export async function readSide(
 async function pathAtRevision(path: string | null, cwd: string, { top }: Repository): Promise<string> {
   const root = realpathSync(top);
   if (path !== null && !/^\.{1,2}(\/|$)/.test(path)) return path;
-  const here = path === null ? await pluginRoot(cwd, ".") : resolve(realpathSync(cwd), path);
+  const here = path === null ? pluginRoot(cwd, ".") : resolve(realpathSync(cwd), path);
   const inside = relative(root, here ?? cwd);
   if (inside === ".." || inside.startsWith(`..${sep}`))
     throw new UsageError(`\`${path ?? "."}\` is not in this git repository`);
@@ -74,10 +74,10 @@ async function readPath(
 ): Promise<DiffSide> {
   const isFolder = statSync(path).isDirectory();
   if (!isFolder && basename(path).endsWith(".json")) return readManifest(label, path);
-  if (isFolder && !(await hasPluginFile(path)) && existsSync(join(path, "manifest.json")))
+  if (isFolder && !hasPluginFile(path) && existsSync(join(path, "manifest.json")))
     return readManifest(label, join(path, "manifest.json"));
-  const root = await pluginRoot(dirname(path), path);
-  if (root === null || !(await hasPluginFile(root))) throw new UsageError(`\`${label}\` is in no plugin`);
+  const root = pluginRoot(dirname(path), path);
+  if (root === null || !hasPluginFile(root)) throw new UsageError(`\`${label}\` is in no plugin`);
   return readPlugin(label, root, compiler, note);
 }
 

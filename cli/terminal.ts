@@ -1,5 +1,3 @@
-import type { Writable } from "node:stream";
-
 /** What a stream can show. Made here only: nothing else reads TTY, colour, width or CI settings. */
 export interface Terminal {
   readonly hasColor: boolean;
@@ -12,7 +10,7 @@ export interface Terminal {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export function readTerminal(stream: Writable, env: Environment): Terminal {
+export function readTerminal(stream: object, env: Environment): Terminal {
   const isTty = "isTTY" in stream && stream.isTTY === true;
   const columns = isTty && "columns" in stream && typeof stream.columns === "number" ? stream.columns : 100;
   const isDumb = env.TERM === "dumb";

@@ -23,7 +23,13 @@ const wide =
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const ascii = /^[\x20-\x7e]*$/;
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | null = null;
+
+/** Made when it is first needed: it takes a third of Node's own start, and most text is ASCII. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 
 /** One user-perceived character: its text as printed, columns it takes, and UTF-16 offsets in the source text. */
 export interface Cell {
@@ -35,7 +41,7 @@ export interface Cell {
 
 /** Cells of one source line; tabs become four columns, invisible characters their escapes. */
 export function cellsOf(line: string): readonly Cell[] {
-  return Array.from(graphemes.segment(line), ({ segment, index }) => {
+  return Array.from(graphemesOf(line), ({ segment, index }) => {
     const text = segment === "\t" ? "    " : visible(segment);
     return { text, width: columnsOf(text), start: index, end: index + segment.length };
   });
@@ -45,7 +51,7 @@ export function cellsOf(line: string): readonly Cell[] {
 export function columnsOf(text: string): number {
   if (ascii.test(text)) return text.length;
   let columns = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     columns += zeroWidth.test(segment) ? 0 : wide.test(segment) ? 2 : 1;
   }
   return columns;

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { sha256 } from "../runtime/manifest/canonical.ts";
 import type { ManifestFile } from "../runtime/manifest/types.ts";
 import { type Bundle, bundlePlugin } from "./bundle/bundle.ts";
+import type { NoteLookup } from "./bundle/lookups.ts";
 import { directDependencies, type PackageInfo, packageFinder, packagesBelow } from "./bundle/packages.ts";
 import { arrange } from "./diagnostics/arrange.ts";
 import { diagnostic } from "./diagnostics/codes.ts";
@@ -26,13 +27,23 @@ import { buildValidators } from "./signatures/validators.ts";
 import { toText } from "./text.ts";
 import type { Analysis, AnalyzedNode, AnalyzedPermissions } from "./types.ts";
 
+export interface AnalyzeOptions {
+  /**
+   * Told of every path that the bundler's resolution rests on. What else an analysis looks at it looks at in this
+   * thread; the bundler is a process of its own.
+   */
+  readonly note?: NoteLookup;
+  /** Told that the bundler stopped at an error, so that what it looked at is not known. */
+  readonly noteUnknown?: () => void;
+}
+
 /**
  * Reads the plugin in `folder` and finds out everything that its manifest says, without running any of it.
  *
  * An author's mistake is a diagnostic, never an exception; analysis goes on after it as far as it can. Without an
  * error the analysis carries the manifest and the files to go beside it. Nothing is written.
  */
-export async function analyze(folder: string): Promise<Analysis> {
+export async function analyze(folder: string, options: AnalyzeOptions = {}): Promise<Analysis> {
   const root = existsSync(folder) ? realpathSync(folder) : resolve(folder);
   const diagnostics: Diagnostic[] = [];
   const report = (found: Diagnostic): void => {
@@ -59,7 +70,14 @@ export async function analyze(folder: string): Promise<Analysis> {
   const entryFile = relativePath(root, entrypoint.file.getFilePath());
   const packageOf = packageFinder(root);
   const bundling = bundlePlugin(
-    { root, file: entryFile, exportName: entrypoint.exportName, tsconfig: project.tsconfig, packageOf },
+    {
+      root,
+      file: entryFile,
+      exportName: entrypoint.exportName,
+      tsconfig: project.tsconfig,
+      packageOf,
+      lookups: options.note && { mapping: project.mapping, note: options.note },
+    },
     report,
   );
   const listed = listNodes(entrypoint.plugin, root, report);
@@ -69,6 +87,7 @@ export async function analyze(folder: string): Promise<Analysis> {
 
   // What ships, and what it may touch
   const bundle = await bundling;
+  if (bundle === null) options.noteUnknown?.();
   if (bundle === null) return finish(root, file.name, config, diagnostics, described);
   const found = permissionsOf(bundle, config, described, entrypoint.exportName, file.name, root, packageOf);
   diagnostics.push(...withGrants(found.diagnostics, file.name, file.text));

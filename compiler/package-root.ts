@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 /** Absolute path of the installed noxus package: the nearest package.json above, from sources and from dist alike. */
-export const packageRoot: string = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
+export const packageRoot: string = findPackageRoot(import.meta.dirname);
 
 function findPackageRoot(folder: string): string {
   if (existsSync(join(folder, "package.json"))) return folder;
@@ -13,7 +12,7 @@ function findPackageRoot(folder: string): string {
 }
 
 /** Whether this noxus runs from its TypeScript sources, as in a checkout, and not from `dist`. */
-const isCheckout = import.meta.url.endsWith(".ts");
+const isCheckout = import.meta.filename.endsWith(".ts");
 
 /** Absolute path of a module of the runtime, such as `main`: a file to be bundled or started, never imported here. */
 export function runtimeModule(name: string): string {

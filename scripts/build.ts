@@ -4,7 +4,8 @@
  * they would bring three TypeScripts of two versions, whose type flags disagree.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, globSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,6 +62,20 @@ await build({
   plugins: [oneTypescript],
 });
 
+// What answers from the cache is one CommonJS file: Node starts that faster than a module, and one faster than twenty.
+await build({
+  entryPoints: [join(root, "cli", "start.ts")],
+  absWorkingDir: root,
+  outfile: join(dist, "cli", "start.cjs"),
+  bundle: true,
+  format: "cjs",
+  platform: "node",
+  target: "node22",
+  logLevel: "warning",
+  external: ["./main.js"],
+  define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+});
+
 // What the one file holds is not needed a second time: only modules that an entry still reaches stay.
 const entries = [
   "cli/main",
@@ -91,3 +106,9 @@ for (const file of globSync("compiler/**/*.d.ts", { cwd: dist }))
 
 for (const asset of ["compiler/load/plugin.schema.json", "runtime/manifest/manifest.schema.json"])
   if (!existsSync(join(dist, asset))) cpSync(join(root, asset), join(dist, asset));
+
+// Which build this is: what is in the cache of another one is not used.
+const digest = createHash("sha256");
+for (const file of globSync("**/*.{js,cjs,json}", { cwd: dist }).sort())
+  digest.update(`${file}\0`).update(readFileSync(join(dist, file)));
+writeFileSync(join(dist, "digest"), `${digest.digest("hex")}\n`);

@@ -5,7 +5,9 @@
  *   node scripts/test.ts [word...]     only files whose path holds one of the words
  */
 import { spawn } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -32,6 +34,9 @@ const files = folders
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort(longestFirst);
 
+/** What noxus keeps for its user is neither read nor written by tests. */
+const cache = mkdtempSync(join(tmpdir(), "noxus-test-cache-"));
+
 const queue = [...files];
 const results: Result[] = [];
 await Promise.all(
@@ -40,6 +45,8 @@ await Promise.all(
       results.push(show(await run(file)));
   }),
 );
+
+rmSync(cache, { recursive: true, force: true });
 
 const sum = (key: "passed" | "failed" | "skipped"): number =>
   results.reduce((total, result) => total + result[key], 0);
@@ -78,7 +85,7 @@ function run(file: string): Promise<Result> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ["--no-warnings", file], {
       cwd: root,
-      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
+      env: { ...process.env, XDG_CACHE_HOME: cache, NO_COLOR: "1", FORCE_COLOR: "0" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";

@@ -34,7 +34,7 @@ export class Build extends NoxusCommand {
 
   async run(): Promise<ExitCode> {
     const { cwd } = this.context;
-    const root = await pluginRoot(cwd, this.target ?? ".");
+    const root = pluginRoot(cwd, this.target ?? ".");
     if (root === null) throw new UsageError(`\`${this.target}\` is in no plugin`);
     const output = this.output === undefined ? join(root, "dist") : resolve(cwd, this.output);
     return withCompiler(this.context, async (compiler) => {

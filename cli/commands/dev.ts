@@ -29,7 +29,7 @@ export class Dev extends NoxusCommand {
   async run(): Promise<ExitCode> {
     const { context } = this;
     const port = parsePort(this.port);
-    const root = await pluginRoot(context.cwd, this.target ?? ".");
+    const root = pluginRoot(context.cwd, this.target ?? ".");
     if (root === null) throw new UsageError(`\`${this.target}\` is in no plugin`);
     const stop = stopSignal();
     try {

@@ -4,8 +4,8 @@ import { explainPage } from "../../compiler/diagnostics/page.ts";
 import { type ParsedPermission, parsePermission } from "../../compiler/permissions/permission.ts";
 import { nearest } from "../../compiler/suggest.ts";
 import type { Analysis } from "../../compiler/types.ts";
-import { analyzeAll, withCompiler } from "../analyze.ts";
-import { NoxusCommand } from "../command.ts";
+import { analyzeAll } from "../analyze.ts";
+import { CachingCommand } from "../caching-command.ts";
 import { declaredSpans } from "../declared.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { renderMarkdown } from "../markdown.ts";
@@ -16,7 +16,7 @@ import { paintFor, readTerminal } from "../terminal.ts";
 import { answerJson, answerText, explainNode, explainPermission } from "../uses.ts";
 import { tool } from "../version.ts";
 
-export class Explain extends NoxusCommand {
+export class Explain extends CachingCommand {
   static override paths = [["explain"]];
   static override usage = Command.Usage({
     description: "explain a diagnostic code, or why a plugin has a permission or a node needs one",
@@ -60,15 +60,13 @@ export class Explain extends NoxusCommand {
 
   private async explainUses(): Promise<void> {
     const { cwd, stdout, env } = this.context;
-    const root = await pluginRoot(cwd, this.plugin);
-    if (root === null || !(await hasPluginFile(root)))
+    const root = pluginRoot(cwd, this.plugin);
+    if (root === null || !hasPluginFile(root))
       throw new UsageError(
         `\`${this.what}\` is no code, and \`${this.plugin}\` is in no plugin`,
         "permissions and nodes are explained in a plugin's folder, or with --plugin",
       );
-    const { plugins } = await withCompiler(this.context, (compiler) =>
-      analyzeAll([root], compiler, this.context),
-    );
+    const { plugins } = await this.withCompiler((compiler) => analyzeAll([root], compiler, this.context));
     const [compiled] = plugins;
     if (compiled === undefined) throw new Error("one plugin, but no analysis");
     const { analysis } = compiled;

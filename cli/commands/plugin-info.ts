@@ -8,8 +8,8 @@ import { broadPermissions } from "../../compiler/permissions/fit.ts";
 import { nearest } from "../../compiler/suggest.ts";
 import type { AnalyzedNode } from "../../compiler/types.ts";
 import type { UsedPermission } from "../../runtime/manifest/types.ts";
-import { analyzeAll, withCompiler } from "../analyze.ts";
-import { NoxusCommand } from "../command.ts";
+import { analyzeAll } from "../analyze.ts";
+import { CachingCommand } from "../caching-command.ts";
 import type { Compiled } from "../compiler.ts";
 import { type ExitCode, UsageError } from "../exit.ts";
 import { pluginRoot, pluginRoots, shortPath } from "../paths.ts";
@@ -22,7 +22,7 @@ import { inputsOf, typeText } from "../type-text.ts";
 import { unresolvedLines } from "../uses.ts";
 import { tool } from "../version.ts";
 
-export class PluginInfo extends NoxusCommand {
+export class PluginInfo extends CachingCommand {
   static override paths = [["plugin", "info"]];
   static override usage = Command.Usage({
     description: "show a plugin's nodes, types and permissions",
@@ -38,9 +38,7 @@ export class PluginInfo extends NoxusCommand {
   async run(): Promise<ExitCode> {
     const { cwd, stdout, env } = this.context;
     const root = await this.find();
-    const { plugins } = await withCompiler(this.context, (compiler) =>
-      analyzeAll([root], compiler, this.context),
-    );
+    const { plugins } = await this.withCompiler((compiler) => analyzeAll([root], compiler, this.context));
     const [compiled] = plugins;
     if (compiled === undefined) throw new Error("one plugin, but no analysis");
     const { analysis } = compiled;
@@ -61,7 +59,7 @@ export class PluginInfo extends NoxusCommand {
   private async find(): Promise<string> {
     const { cwd } = this.context;
     if (existsSync(resolve(cwd, this.target))) {
-      const root = await pluginRoot(cwd, this.target);
+      const root = pluginRoot(cwd, this.target);
       if (root === null) throw new UsageError(`\`${this.target}\` is in no plugin`);
       return root;
     }

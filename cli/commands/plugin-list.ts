@@ -1,6 +1,6 @@
 import { Command, Option } from "clipanion";
-import { analyzeAll, withCompiler } from "../analyze.ts";
-import { NoxusCommand } from "../command.ts";
+import { analyzeAll } from "../analyze.ts";
+import { CachingCommand } from "../caching-command.ts";
 import type { Compiled } from "../compiler.ts";
 import { type ExitCode, exit } from "../exit.ts";
 import { pluginRoots, shortPath } from "../paths.ts";
@@ -11,7 +11,7 @@ import { glyphsFor, readTerminal } from "../terminal.ts";
 import { table, visible } from "../text.ts";
 import { tool } from "../version.ts";
 
-export class PluginList extends NoxusCommand {
+export class PluginList extends CachingCommand {
   static override paths = [["plugin", "list"]];
   static override usage = Command.Usage({
     description: "list the plugins below a folder with their state",
@@ -27,9 +27,7 @@ export class PluginList extends NoxusCommand {
   async run(): Promise<ExitCode> {
     const folder = this.folder ?? ".";
     const roots = await pluginRoots(this.context.cwd, folder, (line) => this.note(line));
-    const { plugins } = await withCompiler(this.context, (compiler) =>
-      analyzeAll(roots, compiler, this.context),
-    );
+    const { plugins } = await this.withCompiler((compiler) => analyzeAll(roots, compiler, this.context));
     if (this.json)
       this.print(toJson({ version: jsonVersion, tool, plugins: plugins.map(entry(this.context.cwd)) }));
     else if (plugins.length === 0) this.note(`no plugin.yaml in or below \`${folder}\``);

@@ -106,7 +106,7 @@ export class Serve extends NoxusCommand {
   private async compile(folder: string): Promise<string | ExitCode> {
     const { cwd, env, stderr } = this.context;
     const path = this.plugin ?? ".";
-    const root = await pluginRoot(cwd, path);
+    const root = pluginRoot(cwd, path);
     if (root === null) throw new UsageError(`\`${path}\` is in no plugin`);
     return withCompiler(this.context, async (compiler) => {
       const analyzed = await analyzeAll([root], compiler, this.context);

@@ -1,17 +1,16 @@
 import { Command, Option } from "clipanion";
 import { nearest } from "../../compiler/suggest.ts";
-import { type Analyzed, analyzeAll, withCompiler } from "../analyze.ts";
-import { NoxusCommand } from "../command.ts";
-import type { Compiled, Compiler } from "../compiler.ts";
+import { type Analyzed, analyzeAll } from "../analyze.ts";
+import { CachingCommand } from "../caching-command.ts";
+import type { Compiler } from "../compiler.ts";
 import { type ExitCode, UsageError } from "../exit.ts";
 import { type Fixed, fixLines, fixPlugin, reviewLine } from "../fix.ts";
-import { pluginRoot } from "../paths.ts";
 import { type Format, isFormat, reporters } from "../reporters/index.ts";
 import { exitCodeOf } from "../reporters/report.ts";
-import { defaultFormat, isCi, readTerminal, workspaceFolder } from "../terminal.ts";
-import { tool } from "../version.ts";
+import { defaultFormat, isCi, readTerminal } from "../terminal.ts";
+import { findTargets, reportText, validationAnswer } from "../validation.ts";
 
-export class Validate extends NoxusCommand {
+export class Validate extends CachingCommand {
   static override paths = [["validate"]];
   static override usage = Command.Usage({
     description: "check plugins without running them",
@@ -41,33 +40,31 @@ export class Validate extends NoxusCommand {
   targets = Option.Rest();
 
   async run(): Promise<ExitCode> {
+    const { cwd, env, stdout, stderr } = this.context;
     const format = this.chosenFormat();
     this.checkFixOptions();
-    const roots = new Set<string>();
-    for (const path of this.targets.length === 0 ? ["."] : this.targets) {
-      const root = await pluginRoot(this.context.cwd, path);
-      if (root === null) this.note(`\`${path}\` is in no plugin: there is no plugin.yaml above it`);
-      else roots.add(root);
-    }
-    const { cwd, env, stdout } = this.context;
+    const { roots, notes } = findTargets(cwd, this.targets);
+    for (const line of notes) this.note(line);
     const terminal = readTerminal(stdout, env);
-    const { analyzed, fixed } = await withCompiler(this.context, async (compiler) => {
-      const found = await analyzeAll([...roots], compiler, this.context);
+    const { analyzed, fixed } = await this.withCompiler(async (compiler) => {
+      const found = await analyzeAll(roots, compiler, this.context);
       return this.fix ? this.fixAll(found, compiler) : { analyzed: found, fixed: [] };
     });
+    if (!this.fix) {
+      const { text, exitCode } = validationAnswer(analyzed, format, this.strict, cwd, env, terminal);
+      this.print(text);
+      return exitCode;
+    }
     // Beside a machine's format the changes go to stderr.
     const changes = fixed
       .map((plugin) => fixLines(plugin, cwd, terminal))
       .filter((lines) => lines.length > 0);
     const title = this.dryRun && changes.length > 0 ? "would change (nothing is written):\n" : "";
     const told = title + changes.map((lines) => `${lines.join("\n")}\n\n`).join("");
-    (format === "pretty" ? stdout : this.context.stderr).write(told);
-    const base = format === "github" ? (workspaceFolder(env) ?? cwd) : cwd;
-    this.print(reporters[format]({ tool, base, ...analyzed }, terminal));
+    (format === "pretty" ? stdout : stderr).write(told);
+    this.print(reportText(analyzed, format, cwd, env, terminal));
     const review = format === "pretty" ? reviewLine(fixed, cwd) : null;
     if (review !== null) this.print(review);
-    const next = format === "pretty" && !this.fix ? nextCommand(analyzed.plugins) : null;
-    if (next !== null) this.print(`next: ${next}`);
     return exitCodeOf(analyzed.plugins, this.strict);
   }
 
@@ -108,16 +105,4 @@ export class Validate extends NoxusCommand {
       throw new UsageError(`\`--json\` and \`--format ${format}\` exclude each other`);
     return format;
   }
-}
-
-/** What `--fix` could do about the findings; null where there is nothing. */
-function nextCommand(plugins: readonly Compiled[]): string | null {
-  const codes = new Set(
-    plugins.flatMap(({ analysis }) =>
-      analysis.diagnostics.map(({ code, fix }) => (fix?.kind === "safe" ? "safe" : code)),
-    ),
-  );
-  if (codes.has("NX3001") || codes.has("NX3005"))
-    return "correct the code, or grant what it needs: noxus validate --fix --grant";
-  return codes.has("safe") || codes.has("NX3002") || codes.has("NX3013") ? "noxus validate --fix" : null;
 }

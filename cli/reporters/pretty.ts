@@ -34,7 +34,7 @@ export const pretty: Reporter = (report, terminal) => {
 export function verdict(compiled: Compiled, terminal: Terminal): string {
   const paint = paintFor(terminal);
   const glyphs = glyphsFor(terminal);
-  const { analysis, ms } = compiled;
+  const { counts, ms } = compiled;
   const errors = countOf(compiled, "error");
   const warnings = countOf(compiled, "warning");
   const state =
@@ -48,11 +48,11 @@ export function verdict(compiled: Compiled, terminal: Terminal): string {
     errors > 0
       ? [found]
       : [
-          count(analysis.nodes.length, "node"),
-          count(analysis.permissions.declared.length, "permission"),
+          count(counts.nodes, "node"),
+          count(counts.permissions, "permission"),
           found === "" ? "no problems" : found,
         ];
-  const measure = `(${count(analysis.sources.length, "file")}, ${duration(ms)})`;
+  const measure = `(${count(counts.files, "file")}, ${duration(ms)})`;
   return `${state} ${title(compiled)}: ${facts.join(", ")} ${paint.dim(measure)}`;
 }
 

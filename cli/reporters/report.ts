@@ -1,4 +1,5 @@
 import type { Severity } from "../../compiler/diagnostics/types.ts";
+import type { Analysis } from "../../compiler/types.ts";
 import type { Compiled } from "../compiler.ts";
 import { type ExitCode, exit } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
@@ -16,6 +17,17 @@ export interface Report {
 /** A pure function: everything it knows of the surroundings is in its arguments. */
 export type Reporter = (report: Report, terminal: Terminal) => string;
 
+/** What one line says of an analysis, without its large parts. */
+export interface Counts {
+  readonly nodes: number;
+  readonly permissions: number;
+  readonly files: number;
+}
+
+export function countsOf({ nodes, permissions, sources }: Analysis): Counts {
+  return { nodes: nodes.length, permissions: permissions.declared.length, files: sources.length };
+}
+
 export function countOf(compiled: Compiled, severity: Severity): number {
   return compiled.analysis.diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
 }
@@ -23,7 +35,7 @@ export function countOf(compiled: Compiled, severity: Severity): number {
 const unreadable: readonly string[] = ["NX1001", "NX1002"];
 
 /** 2 where a plugin.yaml could not be read, else 1 where there is an error (or, if `isStrict`, a warning). */
-export function exitCodeOf(plugins: readonly Compiled[], isStrict: boolean): ExitCode {
+export function exitCodeOf(plugins: readonly Pick<Compiled, "analysis">[], isStrict: boolean): ExitCode {
   const diagnostics = plugins.flatMap((plugin) => plugin.analysis.diagnostics);
   if (diagnostics.some((diagnostic) => unreadable.includes(diagnostic.code))) return exit.usage;
   const fails = diagnostics.some(

@@ -25,9 +25,9 @@ symlinkSync("loop", join(root, "loop"));
 
 test.after(() => rmSync(root, { recursive: true, force: true }));
 
-async function message(promise: Promise<unknown>): Promise<string> {
+async function message(look: () => unknown): Promise<string> {
   try {
-    await promise;
+    await look();
     return "no error";
   } catch (error) {
     return error instanceof UsageError ? error.message : `not a usage error: ${error}`;
@@ -36,24 +36,27 @@ async function message(promise: Promise<unknown>): Promise<string> {
 
 test("any path inside a plugin leads to the nearest plugin.yaml above", async () => {
   for (const path of ["a", "a/plugin.yaml", "a/src", "a/src/deep/index.ts", "link", "link/src"]) {
-    assert.is(await pluginRoot(root, path), join(root, "a"), path);
+    assert.is(pluginRoot(root, path), join(root, "a"), path);
   }
-  assert.is(await pluginRoot(root, "a/nested/plugin.yml"), join(root, "a/nested"));
-  assert.is(await pluginRoot(join(root, "a/src"), "."), join(root, "a"));
+  assert.is(pluginRoot(root, "a/nested/plugin.yml"), join(root, "a/nested"));
+  assert.is(pluginRoot(join(root, "a/src"), "."), join(root, "a"));
 });
 
 test("a file in no plugin has no root, a folder in none is its own", async () => {
-  assert.is(await pluginRoot(root, "loose.ts"), null);
-  assert.is(await pluginRoot(root, "."), root);
+  assert.is(pluginRoot(root, "loose.ts"), null);
+  assert.is(pluginRoot(root, "."), root);
 });
 
 test("a path that cannot be looked at is a usage error with the reason", async () => {
-  assert.is(await message(pluginRoot(root, "nowhere")), "cannot read `nowhere`: no such file or folder");
   assert.is(
-    await message(pluginRoot(root, "loose.ts/x")),
+    await message(() => pluginRoot(root, "nowhere")),
+    "cannot read `nowhere`: no such file or folder",
+  );
+  assert.is(
+    await message(() => pluginRoot(root, "loose.ts/x")),
     "cannot read `loose.ts/x`: a part of the path is not a folder",
   );
-  assert.is(await message(pluginRoot(root, "loop")), "cannot read `loop`: too many symbolic links");
+  assert.is(await message(() => pluginRoot(root, "loop")), "cannot read `loop`: too many symbolic links");
 });
 
 test("finds plugins below, but not in dependencies, output, hidden folders or behind links", async () => {
@@ -63,7 +66,7 @@ test("finds plugins below, but not in dependencies, output, hidden folders or be
     ["a", "a/nested"],
   );
   assert.is(
-    await message(pluginRoots(root, "loose.ts", () => {})),
+    await message(() => pluginRoots(root, "loose.ts", () => {})),
     "cannot read `loose.ts`: a part of the path is not a folder",
   );
 });

@@ -1,7 +1,7 @@
 /** Hand-made analyses and terminals for the tests of what renders them. */
 import type { Diagnostic, Span } from "../../compiler/diagnostics/types.ts";
 import type { Analysis } from "../../compiler/types.ts";
-import type { Report } from "../reporters/report.ts";
+import { countsOf, type Report } from "../reporters/report.ts";
 import type { Terminal } from "../terminal.ts";
 
 export const plain: Terminal = { hasColor: false, hasUnicode: true, isInteractive: false, width: 80 };
@@ -58,7 +58,7 @@ export function report(...analyses: readonly Analysis[]): Report {
   return {
     tool: { name: "noxus", version: "0.1.0" },
     base: "/plugins/sentiment",
-    plugins: analyses.map((entry) => ({ analysis: entry, ms: 2400 })),
+    plugins: analyses.map((entry) => ({ analysis: entry, counts: countsOf(entry), ms: 2400 })),
     ms: 5000,
   };
 }

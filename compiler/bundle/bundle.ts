@@ -9,6 +9,7 @@ import { sdkFile } from "../load/project.ts";
 import { spanAt, toText } from "../text.ts";
 import { builtins } from "./builtins.ts";
 import { importsOutside, readImports, type WaysTo } from "./imports.ts";
+import { type NoteLookup, noteLookups, type PathMapping } from "./lookups.ts";
 import { missingPackages } from "./missing.ts";
 import type { PackageId } from "./packages.ts";
 
@@ -20,6 +21,8 @@ export interface BundleInput {
   /** Relative to the root; null when the plugin has none. */
   readonly tsconfig: string | null;
   readonly packageOf: (file: string) => PackageId | null;
+  /** For those who keep results: told of every path that the resolution of an import rests on. */
+  readonly lookups?: { readonly mapping: PathMapping | null; readonly note: NoteLookup } | undefined;
 }
 
 export interface Bundle {
@@ -69,6 +72,8 @@ export async function bundlePlugin(
       ...(input.tsconfig === null ? { tsconfigRaw: {} } : { tsconfig: join(input.root, input.tsconfig) }),
       plugins: [sdk, builtins, missingPackages(input.root, input.packageOf, report)],
     });
+    if (input.lookups !== undefined)
+      noteLookups(result.metafile, input.root, input.lookups.mapping, input.lookups.note);
     const outside = importsOutside(result.metafile, input.root);
     for (const { specifier, place } of outside) report(diagnostic("NX6003", place, { specifier }));
     if (outside.length > 0) return null;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { type CompilerOptions, Project, type SourceFile, ts } from "ts-morph";
+import type { PathMapping } from "../bundle/lookups.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
 import { packageRoot } from "../package-root.ts";
@@ -15,6 +16,8 @@ export interface LoadedProject {
   readonly project: Project;
   /** Path relative to the root, or null when the plugin has no tsconfig.json. */
   readonly tsconfig: string | null;
+  /** Its `paths`; null where it has none. */
+  readonly mapping: PathMapping | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -32,7 +35,15 @@ export function loadProject(root: string): LoadedProject {
   });
   // Ambient declarations are part of the program without being imported.
   for (const ambient of own.ambient) project.addSourceFileAtPathIfExists(ambient);
-  return { project, tsconfig: hasTsconfig ? "tsconfig.json" : null, diagnostics: own.diagnostics };
+  const tsconfig = hasTsconfig ? "tsconfig.json" : null;
+  return { project, tsconfig, mapping: mappingOf(root, own.options), diagnostics: own.diagnostics };
+}
+
+function mappingOf(root: string, { baseUrl, paths, pathsBasePath }: CompilerOptions): PathMapping | null {
+  const base = baseUrl ?? (typeof pathsBasePath === "string" ? pathsBasePath : root);
+  // With a base, every bare specifier may also be a path from there.
+  const all = { ...(baseUrl === undefined ? {} : { "*": ["*"] }), ...paths };
+  return Object.keys(all).length === 0 ? null : { base, paths: all };
 }
 
 const defaults: CompilerOptions = {

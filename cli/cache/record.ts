@@ -1,0 +1,38 @@
+import { realpathSync } from "node:fs";
+import { sep } from "node:path";
+import { analyze } from "../../compiler/index.ts";
+import type { Analysis } from "../../compiler/types.ts";
+import { keep } from "./answers.ts";
+import { gather, type Seen } from "./gather.ts";
+import { observe } from "./observe.ts";
+import { nameTool, typeFolders } from "./tool-files.ts";
+
+/**
+ * Analyses the plugin in `root` and keeps the analysis in the folder `cache` with what it rests on, unless that is not
+ * known for certain. One at a time in a thread.
+ */
+export async function analyzeAndKeep(root: string, cache: string): Promise<Analysis> {
+  const time = Date.now();
+  const observer = observe();
+  let isKnown = true;
+  try {
+    const analysis = await analyze(root, {
+      note: observer.add,
+      noteUnknown: () => {
+        isKnown = false;
+      },
+    });
+    observer.stop();
+    const evidence = isKnown ? gather(withoutOwnTypes(observer.seen), time) : null;
+    const tool = evidence === null ? null : nameTool(cache);
+    if (evidence !== null && tool !== null) keep(cache, analysis, evidence, tool);
+    return analysis;
+  } finally {
+    observer.stop();
+  }
+}
+
+function withoutOwnTypes(seen: ReadonlyMap<string, Seen>): ReadonlyMap<string, Seen> {
+  const prefixes = typeFolders().map((folder) => realpathSync.native(folder) + sep);
+  return new Map([...seen].filter(([path]) => !prefixes.some((prefix) => path.startsWith(prefix))));
+}

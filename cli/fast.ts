@@ -1,0 +1,103 @@
+/**
+ * The way in: answers `noxus validate` from the cache without loading anything else of noxus. What it cannot answer
+ * to the last letter as the command itself would it leaves to `main.ts`.
+ */
+import { fstatSync, writeSync } from "node:fs";
+import { recall } from "./cache/answers.ts";
+import { cacheFolder } from "./cache/folder.ts";
+import { DamagedEntry } from "./cache/store.ts";
+import type { Compiled } from "./compiler.ts";
+import { UsageError } from "./exit.ts";
+import { type Format, isFormat } from "./reporters/index.ts";
+import { defaultFormat, readTerminal } from "./terminal.ts";
+import { visible } from "./text.ts";
+import { findTargets, validationAnswer } from "./validation.ts";
+
+/** Answers this command line and sets the process's exit code; false, with nothing printed, where it cannot. */
+export function answerFromCache(argv: readonly string[]): boolean {
+  const request = readRequest(argv);
+  const folder = cacheFolder(process.env);
+  if (request === null || folder === null) return false;
+  try {
+    const cwd = process.cwd();
+    const begin = now();
+    const { roots, notes } = findTargets(cwd, request.targets);
+    const plugins: Compiled[] = [];
+    for (const root of roots) {
+      const at = now();
+      const known = recall(folder, root, false);
+      if (known === null) return false;
+      plugins.push({ ...known, ms: now() - at });
+    }
+    const analyzed = { plugins, ms: now() - begin };
+    const terminal = readTerminal(isTerminal(1) ? process.stdout : {}, process.env);
+    const { text, exitCode } = validationAnswer(
+      analyzed,
+      request.format,
+      request.isStrict,
+      cwd,
+      process.env,
+      terminal,
+    );
+    write(2, notes.map((line) => `note: ${visible(line)}\n`).join(""));
+    write(1, text);
+    process.exitCode = exitCode;
+    return true;
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof DamagedEntry) return false;
+    throw error;
+  }
+}
+
+interface Request {
+  readonly format: Format;
+  readonly isStrict: boolean;
+  readonly targets: readonly string[];
+}
+
+/** Null for anything but a plain `validate` without a mistake. */
+function readRequest([command, ...rest]: readonly string[]): Request | null {
+  if (command !== "validate") return null;
+  const targets: string[] = [];
+  const formats: string[] = [];
+  let isStrict = false;
+  for (const [index, argument] of rest.entries()) {
+    if (argument === "--json") formats.push("json");
+    else if (argument === "--strict") isStrict = true;
+    else if (argument.startsWith("--format=")) formats.push(argument.slice("--format=".length));
+    else if (argument === "--format") formats.push(rest[index + 1] ?? "");
+    else if (argument.startsWith("-")) return null;
+    else if (rest[index - 1] !== "--format") targets.push(argument);
+  }
+  const [format = defaultFormat(process.env)] = formats;
+  return isFormat(format) && formats.length <= 1 ? { format, isStrict, targets } : null;
+}
+
+/** Milliseconds from any start. `performance` is loaded when it is first named, which takes longer than the answer. */
+function now(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e3 + nanoseconds / 1e6;
+}
+
+/** The number of /dev/null on Linux; only there is it told from a terminal without loading what deals with those. */
+const nullDevice = 0x103;
+
+function isTerminal(descriptor: number): boolean {
+  const stats = fstatSync(descriptor);
+  return stats.isCharacterDevice() && !(process.platform === "linux" && stats.rdev === nullDevice);
+}
+
+/** `process.stdout` costs a tenth of Node's start; it is asked only where the reader is slower than the writer. */
+function write(descriptor: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  let at = 0;
+  try {
+    while (at < bytes.length) at += writeSync(descriptor, bytes, at);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    // A reader that has seen enough does not change the answer.
+    if (code === "EPIPE") return;
+    if (code !== "EAGAIN") throw error;
+    (descriptor === 1 ? process.stdout : process.stderr).write(bytes.subarray(at));
+  }
+}

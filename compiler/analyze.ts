@@ -33,8 +33,6 @@ export interface AnalyzeOptions {
    * thread; the bundler is a process of its own.
    */
   readonly note?: NoteLookup;
-  /** Told that the bundler stopped at an error, so that what it looked at is not known. */
-  readonly noteUnknown?: () => void;
 }
 
 /**
@@ -87,7 +85,6 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
 
   // What ships, and what it may touch
   const bundle = await bundling;
-  if (bundle === null) options.noteUnknown?.();
   if (bundle === null) return finish(root, file.name, config, diagnostics, described);
   const found = permissionsOf(bundle, config, described, entrypoint.exportName, file.name, root, packageOf);
   diagnostics.push(...withGrants(found.diagnostics, file.name, file.text));

@@ -14,16 +14,10 @@ import { nameTool, typeFolders } from "./tool-files.ts";
 export async function analyzeAndKeep(root: string, cache: string): Promise<Analysis> {
   const time = Date.now();
   const observer = observe();
-  let isKnown = true;
   try {
-    const analysis = await analyze(root, {
-      note: observer.add,
-      noteUnknown: () => {
-        isKnown = false;
-      },
-    });
+    const analysis = await analyze(root, { note: observer.add });
     observer.stop();
-    const evidence = isKnown ? gather(withoutOwnTypes(observer.seen), time) : null;
+    const evidence = gather(withoutOwnTypes(observer.seen), time);
     const tool = evidence === null ? null : nameTool(cache);
     if (evidence !== null && tool !== null) keep(cache, analysis, evidence, tool);
     return analysis;

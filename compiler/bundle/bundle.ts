@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type Message, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Message, type Metafile, type Plugin } from "esbuild";
 import { sha256 } from "../../runtime/manifest/canonical.ts";
 import type { ManifestFile } from "../../runtime/manifest/types.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
@@ -9,7 +9,14 @@ import { sdkFile } from "../load/project.ts";
 import { spanAt, toText } from "../text.ts";
 import { builtins } from "./builtins.ts";
 import { importsOutside, readImports, type WaysTo } from "./imports.ts";
-import { type NoteLookup, noteLookups, type PathMapping } from "./lookups.ts";
+import {
+  type Imports,
+  importsOf,
+  importsOfFailed,
+  type NoteLookup,
+  noteLookups,
+  type PathMapping,
+} from "./lookups.ts";
 import { missingPackages } from "./missing.ts";
 import type { PackageId } from "./packages.ts";
 
@@ -44,36 +51,13 @@ export async function bundlePlugin(
   input: BundleInput,
   report: (found: Diagnostic) => void,
 ): Promise<Bundle | null> {
+  const options = buildOptions(input, report);
+  const note = (imports: Imports): void => {
+    if (input.lookups !== undefined) noteLookups(imports, input.lookups.mapping, input.lookups.note);
+  };
   try {
-    const result = await build({
-      stdin: {
-        contents: `export { ${input.exportName} } from ${JSON.stringify(`./${input.file}`)};`,
-        sourcefile: "noxus:entry",
-        resolveDir: input.root,
-        loader: "js",
-      },
-      absWorkingDir: input.root,
-      outfile: join(input.root, "bundle.mjs"),
-      write: false,
-      bundle: true,
-      metafile: true,
-      format: "esm",
-      platform: "node",
-      target: "node22",
-      conditions: ["node", "module"],
-      charset: "utf8",
-      // Named in the bundle, so that the runner's stack traces show the author's lines where the map lies beside it.
-      sourcemap: "linked",
-      legalComments: "eof",
-      logLevel: "silent",
-      // What is fixed here is fixed in what ships, and is then no use of the environment.
-      define: { "process.env.NODE_ENV": '"production"' },
-      // Without a tsconfig of its own the plugin must not depend on one in a folder above.
-      ...(input.tsconfig === null ? { tsconfigRaw: {} } : { tsconfig: join(input.root, input.tsconfig) }),
-      plugins: [sdk, builtins, missingPackages(input.root, input.packageOf, report)],
-    });
-    if (input.lookups !== undefined)
-      noteLookups(result.metafile, input.root, input.lookups.mapping, input.lookups.note);
+    const result = await build(options);
+    note(importsOf(result.metafile, input.root));
     const outside = importsOutside(result.metafile, input.root);
     for (const { specifier, place } of outside) report(diagnostic("NX6003", place, { specifier }));
     if (outside.length > 0) return null;
@@ -88,9 +72,40 @@ export async function bundlePlugin(
     };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
+    if (input.lookups !== undefined) note(await importsOfFailed(options));
     for (const message of error.errors) report(await toDiagnostic(message, input.root));
     return null;
   }
+}
+
+function buildOptions(input: BundleInput, report: (found: Diagnostic) => void) {
+  return {
+    stdin: {
+      contents: `export { ${input.exportName} } from ${JSON.stringify(`./${input.file}`)};`,
+      sourcefile: "noxus:entry",
+      resolveDir: input.root,
+      loader: "js",
+    },
+    absWorkingDir: input.root,
+    outfile: join(input.root, "bundle.mjs"),
+    write: false,
+    bundle: true,
+    metafile: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    conditions: ["node", "module"],
+    charset: "utf8",
+    // Named in the bundle, so that the runner's stack traces show the author's lines where the map lies beside it.
+    sourcemap: "linked",
+    legalComments: "eof",
+    logLevel: "silent",
+    // What is fixed here is fixed in what ships, and is then no use of the environment.
+    define: { "process.env.NODE_ENV": '"production"' },
+    // Without a tsconfig of its own the plugin must not depend on one in a folder above.
+    ...(input.tsconfig === null ? { tsconfigRaw: {} } : { tsconfig: join(input.root, input.tsconfig) }),
+    plugins: [sdk, builtins, missingPackages(input.root, input.packageOf, report)],
+  } satisfies BuildOptions;
 }
 
 /** `noxus/plugins` is always the SDK of the noxus that compiles, whatever the plugin has installed. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import type { Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
 /** What of a path decided how an import was resolved. */
 export type Lookup = "presence" | "content" | "listing";
@@ -12,14 +12,64 @@ export interface PathMapping {
   readonly paths: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What a bundler was asked for. */
+export interface Imports {
+  /** Absolute paths of the files it read. */
+  readonly files: readonly string[];
+  readonly imports: readonly {
+    /** Folder of the file that imports. */
+    readonly from: string;
+    readonly specifier: string;
+    /** Absolute path of what was found; null where that is not known. */
+    readonly resolved: string | null;
+  }[];
+}
+
+/** What a bundle was made of. */
+export function importsOf(metafile: Metafile, root: string): Imports {
+  const inputs = Object.entries(metafile.inputs).filter(([path]) => !isVirtual(path));
+  return {
+    files: inputs.map(([path]) => resolve(root, path)),
+    imports: inputs.flatMap(([from, input]) =>
+      input.imports
+        .filter(({ path, external }) => external !== true && !isVirtual(path))
+        .map(({ path, original }) => ({
+          from: dirname(resolve(root, from)),
+          specifier: original ?? path,
+          resolved: resolve(root, path),
+        })),
+    ),
+  };
+}
+
+/** What a bundle that failed with these options was asked for: esbuild does not tell, so it is asked once more. */
+export async function importsOfFailed(options: BuildOptions): Promise<Imports> {
+  const files = new Set<string>();
+  const imports: Imports["imports"][number][] = [];
+  const witness: Plugin = {
+    name: "noxus-witness",
+    setup(bundle) {
+      bundle.onResolve({ filter: /.*/ }, ({ path, resolveDir }) => {
+        if (resolveDir !== "") imports.push({ from: resolveDir, specifier: path, resolved: null });
+        return undefined;
+      });
+      bundle.onLoad({ filter: /.*/, namespace: "file" }, ({ path }) => {
+        files.add(path);
+        return undefined;
+      });
+    },
+  };
+  await build({ ...options, plugins: [witness, ...(options.plugins ?? [])] }).catch(() => null);
+  return { files: [...files], imports };
+}
+
 /**
  * Notes every path that a bundler looks at to resolve these imports: esbuild is a process of its own, so what it reads
  * cannot be seen. Folders count by the names in them, because a file that appears there may be found first; so do
  * folders further up that are not there. Coarser than esbuild itself, never finer.
  */
 export function noteLookups(
-  metafile: Metafile,
-  root: string,
+  { files, imports }: Imports,
   mapping: PathMapping | null,
   note: NoteLookup,
 ): void {
@@ -50,11 +100,11 @@ export function noteLookups(
       else note(folder, "presence");
     }
   };
-  /** `main` may name a file that is not there yet. */
+  /** It may name files that are not there yet. */
   const packageFile = (folder: string): void => {
     const file = join(folder, "package.json");
     note(file, "content");
-    for (const entry of mainFiles(file)) target(join(folder, entry));
+    for (const entry of namedFiles(file)) target(join(folder, entry));
   };
   const inPackages = (from: string, specifier: string, resolved: string | null): void => {
     const parts = specifier.split("/");
@@ -75,19 +125,15 @@ export function noteLookups(
     }
   };
 
-  for (const [from, input] of Object.entries(metafile.inputs)) {
-    if (isVirtual(from)) continue;
-    const file = resolve(root, from);
+  for (const file of files) {
     note(file, "content");
     visit(dirname(file));
-    for (const { path, original, external } of input.imports) {
-      const specifier = original ?? path;
-      if (external || isVirtual(path)) continue;
-      if (/^(\.|\/|[a-z]:[\\/])/i.test(specifier)) target(resolve(dirname(file), specifier));
-      else if (once(`import ${dirname(file)} ${specifier}`)) {
-        for (const mapped of mappedPaths(specifier, mapping)) target(mapped);
-        inPackages(dirname(file), specifier, resolve(root, path));
-      }
+  }
+  for (const { from, specifier, resolved } of imports) {
+    if (/^(\.|\/|[a-z]:[\\/])/i.test(specifier)) target(resolve(from, specifier));
+    else if (once(`import ${from} ${specifier}`)) {
+      for (const mapped of mappedPaths(specifier, mapping)) target(mapped);
+      inPackages(from, specifier, resolved);
     }
   }
 }
@@ -114,18 +160,25 @@ function isWithin(folder: string, file: string): boolean {
   }
 }
 
-function mainFiles(file: string): readonly string[] {
+/** Every path that a package.json may lead an import to. */
+function namedFiles(file: string): readonly string[] {
   try {
     const parsed: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (typeof parsed !== "object" || parsed === null) return [];
-    return ["main", "module"].flatMap((key) => {
-      const value: unknown = Object.entries(parsed).find(([name]) => name === key)?.[1];
-      return typeof value === "string" ? [value] : [];
-    });
+    const { main, module, exports, imports } = parsed as Readonly<Record<string, unknown>>;
+    // A pattern leads at least to the folder that it starts from.
+    return [main, module, ...leaves(exports), ...leaves(imports)].flatMap((path) =>
+      typeof path === "string" ? [path.replace(/\*.*$/s, "")] : [],
+    );
   } catch {
     // Not there, or not JSON: then it names nothing.
     return [];
   }
+}
+
+function leaves(value: unknown): readonly unknown[] {
+  if (typeof value !== "object" || value === null) return [value];
+  return Object.values(value).flatMap(leaves);
 }
 
 /** Where `paths` may lead a specifier; every pattern that fits, not only the best. */

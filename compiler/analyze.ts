@@ -15,6 +15,7 @@ import { findEntrypoint } from "./extract/entrypoint.ts";
 import { type NodeMembers, readMembers } from "./extract/members.ts";
 import { type ListedNode, listNodes } from "./extract/nodes.ts";
 import { loadConfig, type PluginConfig } from "./load/config.ts";
+import { completeTypes } from "./load/node-types.ts";
 import { type LoadedProject, loadProject, ownSourceFiles, typescriptErrors } from "./load/project.ts";
 import { readPluginFile } from "./load/read.ts";
 import { buildManifest, bundleFile, bundleMapFile, validatorsFile } from "./manifest/build.ts";
@@ -61,6 +62,7 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
   const project = loadProject(root);
   diagnostics.push(...project.diagnostics);
   const entrypoint = findEntrypoint(project.project, root, { ...config.entrypoint, file: file.name }, report);
+  completeTypes(project, root);
   if (entrypoint === null) {
     diagnostics.push(...sourceErrors(project, root));
     return finish(root, file.name, config, diagnostics);

@@ -16,6 +16,8 @@ export interface LoadedProject {
   readonly project: Project;
   /** Path relative to the root, or null when the plugin has no tsconfig.json. */
   readonly tsconfig: string | null;
+  /** The `types` that {@link completeTypes} adds where they are needed; null where all are there. */
+  readonly laterTypes: readonly string[] | null;
   /** Its `paths`; null where it has none. */
   readonly mapping: PathMapping | null;
   readonly diagnostics: readonly Diagnostic[];
@@ -29,14 +31,22 @@ export function loadProject(root: string): LoadedProject {
   const file = join(root, "tsconfig.json");
   const hasTsconfig = existsSync(file);
   const own = readTsconfig(root, hasTsconfig ? file : null);
+  const types = own.options.types ?? nodeTypes;
+  const laterTypes = types.length === 1 && types[0] === nodeTypes[0] ? nodeTypes : null;
   const project = new Project({
-    compilerOptions: { ...defaults, ...withoutEmit(own.options), ...forced(root, own.options) },
+    compilerOptions: {
+      ...defaults,
+      ...withoutEmit(own.options),
+      ...forced(root, own.options),
+      types: laterTypes === null ? types : [],
+    },
     skipAddingFilesFromTsConfig: true,
   });
   // Ambient declarations are part of the program without being imported.
   for (const ambient of own.ambient) project.addSourceFileAtPathIfExists(ambient);
   const tsconfig = hasTsconfig ? "tsconfig.json" : null;
-  return { project, tsconfig, mapping: mappingOf(root, own.options), diagnostics: own.diagnostics };
+  const mapping = mappingOf(root, own.options);
+  return { project, tsconfig, laterTypes, mapping, diagnostics: own.diagnostics };
 }
 
 function mappingOf(root: string, { baseUrl, paths, pathsBasePath }: CompilerOptions): PathMapping | null {
@@ -50,8 +60,9 @@ const defaults: CompilerOptions = {
   strict: true,
   target: ts.ScriptTarget.ES2023,
   lib: ["lib.es2023.d.ts"],
-  types: ["node"],
 };
+
+const nodeTypes = ["node"];
 
 /** Where emitted files would go; nothing is emitted, and the SDK lies outside of any plugin's `rootDir`. */
 const emitOptions = [
@@ -163,7 +174,8 @@ export function typescriptErrors(project: Project, root: string, files: readonly
 /** Complaints about options that {@link forced} makes meaningless, such as an `outDir` without emit. */
 const moduleOptionErrors: ReadonlySet<number> = new Set([5069, 5091, 5095, 5109, 5110, 6304, 6379]);
 
-function isWithin(root: string, file: string): boolean {
+/** Whether this is a file of the plugin in `root`, and not of a package. */
+export function isWithin(root: string, file: string): boolean {
   const path = relativePath(root, file);
   return !path.startsWith("../") && !path.split("/").includes("node_modules");
 }

@@ -164,8 +164,9 @@ export const changes: readonly Change[] = [
     name: "renames a folder",
     make: (folder) => {
       const [a, b] = [join(folder, plugin, "src/deep"), join(folder, plugin, "src/deeper")];
-      if (existsSync(a)) renameSync(a, b);
-      else if (existsSync(b)) renameSync(b, a);
+      const [from, to] = existsSync(b) ? [b, a] : [a, b];
+      rmSync(to, { recursive: true, force: true });
+      if (existsSync(from)) renameSync(from, to);
     },
   },
   // Files that are found first once they are there

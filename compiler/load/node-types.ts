@@ -1,0 +1,47 @@
+import { type Project, ts } from "ts-morph";
+import { isWithin, type LoadedProject, sdkFile } from "./project.ts";
+
+/**
+ * Adds Node's types to the program where something could need them. Reading them takes longer than everything else
+ * about a small plugin, so a project starts without. They can be left out only where they make no difference: the
+ * plugin's own sources have no error without them, add nothing to the global scope, see no declarations but
+ * TypeScript's and the SDK's (in those of a package a missing type would go unnoticed), and name nothing of the SDK
+ * that needs them.
+ */
+export function completeTypes({ project, laterTypes }: LoadedProject, root: string): void {
+  if (laterTypes !== null && needsMore(project, root))
+    project.compilerOptions.set({ types: [...laterTypes] });
+}
+
+function needsMore(project: Project, root: string): boolean {
+  const program = project.getProgram().compilerObject;
+  const own: ts.SourceFile[] = [];
+  for (const file of program.getSourceFiles()) {
+    if (!file.isDeclarationFile && isWithin(root, file.fileName)) own.push(file);
+    else if (file.fileName !== sdkFile && !program.isSourceFileDefaultLibrary(file)) return true;
+  }
+  const incomplete = incompleteNames(program);
+  if (incomplete === null || own.some(({ text }) => incomplete.test(text))) return true;
+  return program.getGlobalDiagnostics().length > 0 || own.some((file) => hasError(program, file));
+}
+
+function hasError(program: ts.Program, file: ts.SourceFile): boolean {
+  return program.getSyntacticDiagnostics(file).length + program.getSemanticDiagnostics(file).length > 0;
+}
+
+/**
+ * What a source must not say: that it adds to the global scope, and the names of what the SDK declares with Node's
+ * types. Null where an error in the SDK is in nothing with a name.
+ */
+function incompleteNames(program: ts.Program): RegExp | null {
+  const sdk = program.getSourceFile(sdkFile);
+  const words = ["declare\\s+global"];
+  for (const { start = 0 } of sdk === undefined ? [] : program.getSemanticDiagnostics(sdk)) {
+    const statement = sdk?.statements.find(({ pos, end }) => pos <= start && start < end);
+    const name =
+      statement === undefined ? undefined : ts.getNameOfDeclaration(statement as ts.DeclarationStatement);
+    if (name === undefined || !ts.isIdentifier(name)) return null;
+    words.push(name.text);
+  }
+  return new RegExp(`\\b(${words.join("|")})\\b`);
+}

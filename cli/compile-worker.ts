@@ -1,4 +1,5 @@
 /** The compiler's thread: analyses and emits on request, in order, and keeps what it compiled last. */
+import * as module from "node:module";
 import { parentPort } from "node:worker_threads";
 import { analyze, type EmittedFile, emit } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
@@ -28,8 +29,21 @@ let queue: Promise<void> = Promise.resolve();
 parentPort?.on("message", (request: CompileRequest) => {
   queue = queue.then(async () => {
     parentPort?.postMessage(await answer(request).catch(failed));
+    keepCode();
   });
 });
+
+let isCodeKept = false;
+
+/**
+ * Writes the code that was compiled for the first request, for the next process to load: a thread that is ended does
+ * not. Node 22 learned it with version 10.
+ */
+function keepCode(): void {
+  if (isCodeKept || module.getCompileCacheDir() === undefined) return;
+  isCodeKept = true;
+  module.flushCompileCache?.();
+}
 
 async function answer(request: CompileRequest): Promise<CompileReply> {
   if (request.kind === "analyze") {

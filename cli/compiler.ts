@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { EmittedFile } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { recall } from "./cache/answers.ts";
+import type { ThreadData } from "./compile-thread.ts";
 import type { CompileReply, CompileRequest } from "./compile-worker.ts";
 import { type Counts, countsOf } from "./reporters/report.ts";
 
@@ -27,10 +28,11 @@ export interface Compiler {
   close(): Promise<void>;
 }
 
-export function openCompiler(): Compiler {
+/** `code` is the folder that keeps compiled code; null for none. */
+export function openCompiler(code: string | null = null): Compiler {
   let thread: Thread | null = null;
   const current = () => {
-    thread ??= startThread(() => {
+    thread ??= startThread({ code }, () => {
       thread = null;
     });
     return thread;
@@ -76,10 +78,10 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-function startThread(onEnd: () => void): Thread {
+function startThread(workerData: ThreadData, onEnd: () => void): Thread {
   // The worker file ends as this one does: .ts in a checkout, .js in the package.
-  const file = import.meta.url.endsWith(".ts") ? "./compile-worker.ts" : "./compile-worker.js";
-  const worker = new Worker(new URL(file, import.meta.url));
+  const file = import.meta.url.endsWith(".ts") ? "./compile-thread.ts" : "./compile-thread.js";
+  const worker = new Worker(new URL(file, import.meta.url), { workerData });
   const waiting: Waiting[] = [];
   const fail = (error: Error) => {
     onEnd();

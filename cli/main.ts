@@ -1,4 +1,5 @@
 import { Cli } from "clipanion";
+import { codeFolder } from "./cache/folder.ts";
 import type { CliContext } from "./command.ts";
 import { reportError } from "./command.ts";
 import { commands } from "./commands/index.ts";
@@ -65,7 +66,15 @@ export async function start(): Promise<void> {
   process.on("uncaughtException", (error) => stop(reportError(error, { stderr, env })));
   process.on("unhandledRejection", (error) => stop(reportError(error, { stderr, env })));
   listenForSignals();
-  const context = { stdin, stdout, stderr, env, colorDepth: 1, cwd: process.cwd(), openCompiler };
+  const context = {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    colorDepth: 1,
+    cwd: process.cwd(),
+    openCompiler: () => openCompiler(codeFolder(env)),
+  };
   const code = await main(process.argv.slice(2), context);
   await Promise.all([stdout, stderr].map(flush));
   process.exit(code);

@@ -79,7 +79,7 @@ await build({
 // What the one file holds is not needed a second time: only modules that an entry still reaches stay.
 const entries = [
   "cli/main",
-  "cli/compile-worker",
+  "cli/compile-thread",
   "compiler/index",
   "runtime/index",
   "runtime/main",

@@ -35,3 +35,12 @@ export function prepareFolder(folder: string): boolean {
     return false;
   }
 }
+
+/** Where compiled code is kept, for Node to load instead of compiling it again; null for nowhere. */
+export function codeFolder(env: Environment): string | null {
+  const folder = cacheFolder(env);
+  return folder !== null && prepareFolder(folder) ? join(folder, codeName) : null;
+}
+
+/** A folder of Node's own making, with one for each of its versions inside. */
+export const codeName = "code";

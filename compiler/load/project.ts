@@ -8,6 +8,7 @@ import type { Diagnostic } from "../diagnostics/types.ts";
 import { packageRoot } from "../package-root.ts";
 import { relativePath } from "../paths.ts";
 import { spanAt, toText } from "../text.ts";
+import { shareDeclarations } from "./shared.ts";
 
 /** The sources behind `noxus/plugins`: bundled into every plugin, and its types where a plugin has no noxus installed. */
 export const sdkFile: string = join(packageRoot, "runtime", "sdk", "index.ts");
@@ -42,6 +43,7 @@ export function loadProject(root: string): LoadedProject {
     },
     skipAddingFilesFromTsConfig: true,
   });
+  shareDeclarations(project, ["/node_modules/typescript/lib/", `${join(ownTypeRoot, "node")}/`]);
   // Ambient declarations are part of the program without being imported.
   for (const ambient of own.ambient) project.addSourceFileAtPathIfExists(ambient);
   const tsconfig = hasTsconfig ? "tsconfig.json" : null;

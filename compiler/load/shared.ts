@@ -1,0 +1,48 @@
+import type { CompilerOptions, Project, ts } from "ts-morph";
+
+/**
+ * Parsed and bound declarations of TypeScript's libraries and of noxus's own types, for every project of this thread:
+ * they are the same text for all, and hundreds of times as long as most plugins. A checker keeps what it finds out in
+ * tables of its own, so that one syntax tree serves many, as in TypeScript's own document registry.
+ */
+const shared = new Map<string, ts.SourceFile>();
+
+/** The part of ts-morph that makes syntax trees; it has no public way to hand one in. */
+interface DocumentRegistry {
+  createOrUpdateSourceFile: (
+    fileName: string,
+    options: CompilerOptions,
+    text: ts.IScriptSnapshot,
+    kind: ts.ScriptKind | undefined,
+  ) => ts.SourceFile;
+}
+
+/** Lets this project take the declarations in `folders` from those before it. */
+export function shareDeclarations(project: Project, folders: readonly string[]): void {
+  const registry = registryOf(project);
+  const create = registry.createOrUpdateSourceFile.bind(registry);
+  registry.createOrUpdateSourceFile = (fileName, options, text, kind) => {
+    if (!folders.some((folder) => fileName.startsWith(folder))) return create(fileName, options, text, kind);
+    // What the parser and the binder ask of the options.
+    const key = [fileName, options.target, options.module, options.alwaysStrict, options.strict, kind].join(
+      " ",
+    );
+    const known = shared.get(key);
+    if (known !== undefined && isSameText(known, text)) return known;
+    const made = create(fileName, options, text, kind);
+    shared.set(key, made);
+    return made;
+  };
+}
+
+function isSameText({ text }: ts.SourceFile, snapshot: ts.IScriptSnapshot): boolean {
+  return snapshot.getLength() === text.length && snapshot.getText(0, text.length) === text;
+}
+
+function registryOf(project: Project): DocumentRegistry {
+  // Internal to ts-morph, whose version is pinned; a test sees to it that files are shared.
+  const { _context: context } = project as unknown as {
+    readonly _context: { readonly compilerFactory: { readonly documentRegistry: DocumentRegistry } };
+  };
+  return context.compilerFactory.documentRegistry;
+}

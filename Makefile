@@ -4,14 +4,14 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench accuracy adversary other-code format golden clean
+.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean
 
 installed := node_modules/.package-lock.json
 example := example-sentiment/node_modules/.package-lock.json
 sources := $(shell find bin compiler runtime cli scaffold -type f -not -path '*/test/*' 2>/dev/null) package.json tsconfig.json tsconfig.build.json scripts/build.ts
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(installed) $(example) ## install, build and serve example-sentiment, and show one request with its answer
 	@node scripts/demo.ts
@@ -36,6 +36,9 @@ accuracy: $(installed) $(example) ## score the example's labelled texts over HTT
 
 adversary: $(installed) ## the long run of generated evasions against a dynamic oracle (count=20000)
 	@node compiler/test/adversary/run.ts --count $(or $(count),20000)
+
+cache-model: $(installed) ## long random histories of a repository: the cache never answers wrongly (count=2000 seed=1)
+	@node cli/test/cache/run.ts --count $(or $(count),2000) --seed $(or $(seed),1)
 
 other-code: $(installed) ## every source file of every installed package through the analysis
 	@OTHER_CODE=all node compiler/test/other-code.test.ts

@@ -1,7 +1,7 @@
 import { answerFromCache } from "./fast.ts";
 
-// In the package this file and all that it needs is one CommonJS file, and `main.js` lies beside it.
-const main = import.meta.filename.endsWith(".ts") ? "./main.ts" : "./main.js";
+// In the package this file and all that it needs is one CommonJS file, and so is the one beside it.
+const main = import.meta.filename.endsWith(".ts") ? "./main.ts" : "./main.cjs";
 
 if (!answerFromCache(process.argv.slice(2)))
   import(main).then((cli: typeof import("./main.ts")) => cli.start());

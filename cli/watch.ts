@@ -1,5 +1,4 @@
 import { basename, extname, relative, sep } from "node:path";
-import { watch } from "chokidar";
 
 const codeExtensions: readonly string[] = [
   ".ts",
@@ -34,11 +33,12 @@ export function isSetting(path: string): boolean {
  * Watches the folder of a plugin, dependencies, output and hidden folders left out; resolves once every later change
  * will be seen. `onChange` gets absolute paths; `onError` what the system refuses, such as too many watched files.
  */
-export function watchPlugin(
+export async function watchPlugin(
   root: string,
   onChange: (path: string, isEdit: boolean) => void,
   onError: (error: unknown) => void,
 ): Promise<Watcher> {
+  const { watch } = await import("chokidar");
   return new Promise((resolve) => {
     const watcher = watch(root, { ignoreInitial: true, ignored: (path) => isSkipped(root, path) });
     watcher.on("all", (event, path) => {

@@ -7,9 +7,9 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -62,23 +62,53 @@ await build({
   plugins: [oneTypescript],
 });
 
-// What answers from the cache is one CommonJS file: Node starts that faster than a module, and one faster than twenty.
-await build({
-  entryPoints: [join(root, "cli", "start.ts")],
+// The command line is two CommonJS files, since Node starts those faster than fifty modules: the one that answers from
+// the cache, and the one with all commands. What only some commands need they import when they run.
+const later = new Set<string>();
+const laterModules: Plugin = {
+  name: "later-modules",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^\.\.?\// }, ({ path, kind, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const target = relative(join(root, "cli"), join(resolveDir, path)).replace(/\.ts$/, ".js");
+      later.add(join("cli", target).replace(/\.js$/, ""));
+      return { path: target, external: true };
+    });
+  },
+};
+const commandLine = {
   absWorkingDir: root,
-  outfile: join(dist, "cli", "start.cjs"),
   bundle: true,
   format: "cjs",
   platform: "node",
   target: "node22",
+  minifySyntax: true,
   logLevel: "warning",
-  external: ["./main.js"],
-  define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+  external: ["chokidar", "yaml"],
+  define: {
+    "import.meta.url": "noxusUrl",
+    "import.meta.dirname": "__dirname",
+    "import.meta.filename": "__filename",
+  },
+  plugins: [laterModules],
+} as const satisfies BuildOptions;
+await build({
+  ...commandLine,
+  entryPoints: [join(root, "cli", "start.ts")],
+  outfile: join(dist, "cli", "start.cjs"),
+  // What it goes on to is CommonJS too: `import()` would start the loader of modules for it.
+  supported: { "dynamic-import": false },
+});
+await build({
+  ...commandLine,
+  entryPoints: [join(root, "cli", "main.ts")],
+  outfile: join(dist, "cli", "main.cjs"),
+  banner: { js: 'const noxusUrl = require("node:url").pathToFileURL(__filename).href;' },
 });
 
 // What the one file holds is not needed a second time: only modules that an entry still reaches stay.
 const entries = [
-  "cli/main",
+  ...later,
   "cli/compile-thread",
   "compiler/index",
   "runtime/index",

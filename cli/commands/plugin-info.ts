@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, Option } from "clipanion";
-import { isMap, parseDocument } from "yaml";
 import type { Place } from "../../compiler/diagnostics/types.ts";
 import { broadPermissions } from "../../compiler/permissions/fit.ts";
 import { nearest } from "../../compiler/suggest.ts";
@@ -90,6 +89,7 @@ export class PluginInfo extends CachingCommand {
 
 /** The name in a plugin.yaml, without loading the compiler for every plugin; null where there is none to read. */
 async function nameOf(root: string): Promise<string | null> {
+  const { isMap, parseDocument } = await import("yaml");
   for (const file of ["plugin.yaml", "plugin.yml"]) {
     const text = await readFile(join(root, file), "utf8").catch(() => null);
     if (text === null) continue;

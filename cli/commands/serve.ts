@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, Option } from "clipanion";
-import { parse } from "yaml";
 import { StartError } from "../../runtime/errors.ts";
 import type { LoadedPlugin, RunningServer } from "../../runtime/index.ts";
 import { readSettings, type SettingName, type Settings, settings } from "../../runtime/settings.ts";
@@ -122,6 +121,7 @@ export class Serve extends NoxusCommand {
   }
 
   private async readConfig(file: string): Promise<Record<string, unknown>> {
+    const { parse } = await import("yaml");
     let value: unknown;
     try {
       value = parse(await readFile(resolve(this.context.cwd, file), "utf8"), { logLevel: "silent" });

@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean
+.PHONY: help run test check bench accuracy adversary compat other-code format golden clean
 
 installed := node_modules/.package-lock.json
 example := example-sentiment/node_modules/.package-lock.json
@@ -39,6 +40,8 @@ adversary: $(installed) ## the long run of generated evasions against a dynamic 
 
 cache-model: $(installed) ## long random histories of a repository: the cache never answers wrongly (count=2000 seed=1)
 	@node cli/test/cache/run.ts --count $(or $(count),2000) --seed $(or $(seed),1)
+compat: $(installed) ## the long run of pairs of schemas: what is said to be compatible is, on every value tried (count=2000)
+	@ROUNDS=$(or $(count),2000) node compiler/test/compat.test.ts
 
 other-code: $(installed) ## every source file of every installed package through the analysis
 	@OTHER_CODE=all node compiler/test/other-code.test.ts

@@ -1,6 +1,7 @@
 /** A `PowerDiff` as text, as Markdown for a pull request, or as JSON. */
 import type { NodeDiff, Power, PowerDiff, Unproven } from "../compiler/manifest/diff.ts";
 import type { PathStep } from "../runtime/manifest/types.ts";
+import { codeSpan } from "./code-span.ts";
 import { jsonVersion, toJson } from "./reporters/json.ts";
 import { joinSteps } from "./reporters/pretty.ts";
 import { glyphsFor, type Paint, paintFor, type Terminal } from "./terminal.ts";
@@ -18,12 +19,6 @@ export const diffReporters = { text, json, markdown } as const satisfies Record<
   string,
   (report: DiffReport, terminal: Terminal) => string
 >;
-
-export type DiffFormat = keyof typeof diffReporters;
-
-export function isDiffFormat(name: string): name is DiffFormat {
-  return Object.hasOwn(diffReporters, name);
-}
 
 function json({ labels, diff }: DiffReport): string {
   return toJson({
@@ -116,26 +111,26 @@ function markdown({ labels, diff }: DiffReport): string {
       ...diff.nodes.flatMap((node) =>
         node[side].map((power) => [
           mark,
-          `node ${code(node.name)}`,
-          code(power.permission),
+          `node ${codeSpan(node.name)}`,
+          codeSpan(power.permission),
           howMarkdown(power),
         ]),
       ),
-      ...diff.declared[side].map((permission) => [mark, "plugin.yaml", code(permission), "declared"]),
+      ...diff.declared[side].map((permission) => [mark, "plugin.yaml", codeSpan(permission), "declared"]),
       ...diff.unproven[side].map((use) => [
         mark,
-        code(use.file),
-        `cannot be proven: ${code(use.reason)}`,
-        use.waiver === null ? "not waived" : `waived: ${code(use.waiver)}`,
+        codeSpan(use.file),
+        `cannot be proven: ${codeSpan(use.reason)}`,
+        use.waiver === null ? "not waived" : `waived: ${codeSpan(use.waiver)}`,
       ]),
     ];
   };
   const all = [...rows("gained"), ...rows("lost")];
   const moved = diff.nodes.filter((node) => node.state !== "changed");
   return [
-    `### What ${code(diff.new.name ?? diff.old.name ?? "the plugin")} can reach: ${summary(diff)}`,
+    `### What ${codeSpan(diff.new.name ?? diff.old.name ?? "the plugin")} can reach: ${summary(diff)}`,
     "",
-    `${code(title(diff.old, labels.old))} → ${code(title(diff.new, labels.new))}`,
+    `${codeSpan(title(diff.old, labels.old))} → ${codeSpan(title(diff.new, labels.new))}`,
     ...(all.length === 0
       ? []
       : [
@@ -146,24 +141,15 @@ function markdown({ labels, diff }: DiffReport): string {
         ]),
     ...(moved.length === 0
       ? []
-      : ["", `Nodes: ${moved.map((node) => `${code(node.name)} ${node.state}`).join(", ")}.`]),
+      : ["", `Nodes: ${moved.map((node) => `${codeSpan(node.name)} ${node.state}`).join(", ")}.`]),
     "",
   ].join("\n");
 }
 
 function howMarkdown(power: Power): string {
-  const path = power.path.map((step) => code(step.name)).join(" → ");
+  const path = power.path.map((step) => codeSpan(step.name)).join(" → ");
   const last = power.path.at(-1);
-  const place = last === undefined ? "" : ` at ${code(`${last.file}:${last.line}:${last.column}`)}`;
+  const place = last === undefined ? "" : ` at ${codeSpan(`${last.file}:${last.line}:${last.column}`)}`;
   const packages = packagesText(power);
-  return `${path}${place}${packages === "" ? "" : `, in ${code(packages)}`}`;
-}
-
-/** A code span whose text cannot leave it, inside a table too: the fence is longer than any run of backticks in it. */
-function code(text: string): string {
-  const inside = visible(text).replaceAll("|", "\\|");
-  const longest = Math.max(0, ...[...inside.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const space = inside.startsWith("`") || inside.endsWith("`") ? " " : "";
-  return `${fence}${space}${inside}${space}${fence}`;
+  return `${path}${place}${packages === "" ? "" : `, in ${codeSpan(packages)}`}`;
 }

@@ -1,4 +1,4 @@
-/** Reads what `noxus diff` compares: a plugin folder, a manifest, or either of them at a git revision. */
+/** Reads what `noxus diff` and `noxus compat` compare: a plugin folder, a manifest, or either of them at a git revision. */
 import { existsSync, readFileSync, realpathSync, statSync, symlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
@@ -8,16 +8,41 @@ import { manifestDigest } from "../runtime/manifest/canonical.ts";
 import { check } from "../runtime/manifest/check.ts";
 import schema from "../runtime/manifest/manifest.schema.json" with { type: "json" };
 import type { Manifest } from "../runtime/manifest/types.ts";
+import { withCompiler } from "./analyze.ts";
+import type { CliContext } from "./command.ts";
 import type { Compiler } from "./compiler.ts";
 import { fileReason, isFileError, UsageError } from "./exit.ts";
 import { openRepository, type Repository } from "./git.ts";
 import { hasPluginFile, pluginRoot, shortPath } from "./paths.ts";
+import { startProgress } from "./progress.ts";
 import { temporaryFolder } from "./temporary.ts";
 import { count } from "./text.ts";
 
 export interface ReadSide extends DiffSide {
   /** As named on the command line. */
   readonly label: string;
+  /** Null for a plugin with errors: it has permissions, but no manifest. */
+  readonly manifest: Manifest | null;
+}
+
+/** Both sides of a comparison, one after the other, with progress on stderr. */
+export async function readSides(
+  old: string,
+  now: string,
+  context: CliContext,
+  note: (line: string) => void,
+): Promise<readonly [ReadSide, ReadSide]> {
+  return withCompiler(context, async (compiler) => {
+    const progress = startProgress(context);
+    try {
+      progress.show(`reading ${old}`);
+      const first = await readSide(old, context.cwd, compiler, note);
+      progress.show(`reading ${now}`);
+      return [first, await readSide(now, context.cwd, compiler, note)];
+    } finally {
+      progress.end();
+    }
+  });
 }
 
 /**
@@ -25,7 +50,7 @@ export interface ReadSide extends DiffSide {
  * current folder at that revision) or with a path behind a colon, as git writes it. Throws a `UsageError` for what
  * cannot be read far enough to know its permissions.
  */
-export async function readSide(
+async function readSide(
   label: string,
   cwd: string,
   compiler: Compiler,
@@ -71,7 +96,7 @@ async function readPath(
   path: string,
   compiler: Compiler,
   note: (line: string) => void,
-): Promise<DiffSide> {
+): Promise<Omit<ReadSide, "label">> {
   const isFolder = statSync(path).isDirectory();
   if (!isFolder && basename(path).endsWith(".json")) return readManifest(label, path);
   if (isFolder && !hasPluginFile(path) && existsSync(join(path, "manifest.json")))
@@ -86,7 +111,7 @@ async function readPlugin(
   root: string,
   compiler: Compiler,
   note: (line: string) => void,
-): Promise<DiffSide> {
+): Promise<Omit<ReadSide, "label">> {
   const { analysis } = await compiler.analyze(root);
   const errors = analysis.diagnostics.filter(({ severity }) => severity === "error");
   // Sources are listed once there is a bundle; before that, nothing is known of what it reaches.
@@ -101,10 +126,11 @@ async function readPlugin(
   // Looked up now: a folder made from a revision is gone afterwards.
   const files = new Set(permissions.used.flatMap((used) => used.paths.flat().map((step) => step.file)));
   const packages = new Map([...files].map((file) => [file, finder(file)] as const));
-  return { powers: { name, version, nodes, permissions }, packageOf: (file) => packages.get(file) ?? null };
+  const powers = { name, version, nodes, permissions };
+  return { powers, packageOf: (file) => packages.get(file) ?? null, manifest: analysis.manifest };
 }
 
-async function readManifest(label: string, path: string): Promise<DiffSide> {
+async function readManifest(label: string, path: string): Promise<Omit<ReadSide, "label">> {
   let value: unknown;
   try {
     value = JSON.parse(await readFile(path, "utf8"));
@@ -120,7 +146,7 @@ async function readManifest(label: string, path: string): Promise<DiffSide> {
   const manifest = value as Manifest; // the schema just said so
   if (manifestDigest(manifest) !== manifest.digest)
     throw new UsageError(`\`${label}\` was changed after it was built: its digest is not its own`);
-  return { powers: manifest, packageOf: packageByPath };
+  return { powers: manifest, packageOf: packageByPath, manifest };
 }
 
 /** What is installed beside a manifest need not be what it was built with, so that only the name is known. */

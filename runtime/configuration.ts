@@ -1,6 +1,7 @@
 import { type Fault, StartError } from "./errors.ts";
 import { check } from "./manifest/check.ts";
-import type { JsonSchema, Manifest } from "./manifest/types.ts";
+import { configurationSchema } from "./manifest/configuration-schema.ts";
+import type { Manifest } from "./manifest/types.ts";
 
 /** The value of NOXUS_CONFIG as an object. Throws {@link StartError} `config_invalid`; never repeats the value. */
 export function readConfiguration(text: string): Record<string, unknown> {
@@ -31,7 +32,7 @@ export function configure(
     if (config[name] === undefined) delete config[name];
     if (!Object.hasOwn(config, name) && field.default !== undefined) config[name] = field.default;
   }
-  const faults: Fault[] = check(schemaOf(manifest), config).map((fault) => {
+  const faults: Fault[] = check(configurationSchema(manifest.configuration), config).map((fault) => {
     const field = manifest.configuration[fault.path.slice(1)];
     const isMissing = !Object.hasOwn(config, fault.path.slice(1));
     return field?.sensitive === true && !isMissing ? { path: fault.path, message: "is not valid" } : fault;
@@ -43,15 +44,4 @@ export function configure(
     throw new StartError("config_invalid", `configuration of ${manifest.name}: ${list}`, { faults });
   }
   return config;
-}
-
-function schemaOf(manifest: Manifest): JsonSchema {
-  const properties: Record<string, JsonSchema> = {};
-  const required: string[] = [];
-  for (const [name, field] of Object.entries(manifest.configuration)) {
-    const { required: isRequired, sensitive: _sensitive, ...schema } = field;
-    properties[name] = schema;
-    if (isRequired) required.push(name);
-  }
-  return { type: "object", additionalProperties: false, required, properties };
 }

@@ -197,6 +197,7 @@ const families: Readonly<Record<string, string>> = {
   NX2: "Nodes, signatures and schemas",
   NX3: "Permissions",
   NX4: "Configuration",
+  NX5: "Compatibility",
   NX6: "Build",
   NX9: "noxus itself",
 };

@@ -1,12 +1,10 @@
 import { Command, Option } from "clipanion";
 import { diffPowers } from "../../compiler/manifest/diff.ts";
-import { nearest } from "../../compiler/suggest.ts";
-import { withCompiler } from "../analyze.ts";
+import { chooseFormat } from "../choose-format.ts";
 import { NoxusCommand } from "../command.ts";
-import { type DiffFormat, diffReporters, isDiffFormat } from "../diff-report.ts";
-import { type ExitCode, exit, UsageError } from "../exit.ts";
-import { startProgress } from "../progress.ts";
-import { readSide } from "../sides.ts";
+import { diffReporters } from "../diff-report.ts";
+import { type ExitCode, exit } from "../exit.ts";
+import { readSides } from "../sides.ts";
 import { readTerminal } from "../terminal.ts";
 
 export class Diff extends NoxusCommand {
@@ -33,35 +31,13 @@ export class Diff extends NoxusCommand {
   new = Option.String({ name: "new" });
 
   async run(): Promise<ExitCode> {
-    const format = this.chosenFormat();
-    const { cwd, stdout, env } = this.context;
+    const format = chooseFormat(diffReporters, this.format, this.json, "text");
+    const { stdout, env } = this.context;
     const note = (line: string) => this.note(line);
-    const diff = await withCompiler(this.context, async (compiler) => {
-      const progress = startProgress(this.context);
-      try {
-        progress.show(`reading ${this.old}`);
-        const old = await readSide(this.old, cwd, compiler, note);
-        progress.show(`reading ${this.new}`);
-        return diffPowers(old, await readSide(this.new, cwd, compiler, note));
-      } finally {
-        progress.end();
-      }
-    });
+    const [old, now] = await readSides(this.old, this.new, this.context, note);
+    const diff = diffPowers(old, now);
     const report = { labels: { old: this.old, new: this.new }, diff };
     this.print(diffReporters[format](report, readTerminal(stdout, env)));
     return diff.gained > 0 ? exit.findings : exit.ok;
-  }
-
-  private chosenFormat(): DiffFormat {
-    const { format } = this;
-    if (format === undefined) return this.json ? "json" : "text";
-    if (!isDiffFormat(format)) {
-      const near = nearest(format, Object.keys(diffReporters));
-      const all = `formats: ${Object.keys(diffReporters).join(", ")}`;
-      throw new UsageError(`unknown format \`${format}\``, near === null ? all : `did you mean \`${near}\`?`);
-    }
-    if (this.json && format !== "json")
-      throw new UsageError(`\`--json\` and \`--format ${format}\` exclude each other`);
-    return format;
   }
 }

@@ -1,4 +1,5 @@
 import { Build } from "./build.ts";
+import { Compat } from "./compat.ts";
 import { Dev } from "./dev.ts";
 import { Diff } from "./diff.ts";
 import { Explain } from "./explain.ts";
@@ -21,6 +22,7 @@ export const commands = [
   PluginInfo,
   Explain,
   Diff,
+  Compat,
   Schema,
   Version,
 ] as const;

@@ -17,7 +17,7 @@ function define<Args>(definition: Definition<Args>): Definition<Args> {
 /**
  * Every diagnostic code. Codes are public: never reused, never renumbered. Each has a page in `pages/` and a
  * fixture; a test asks for both. Families: NX1 plugin.yaml, NX2 nodes, signatures and schemas, NX3 permissions,
- * NX4 configuration, NX6 build; NX9 is kept for bugs of noxus itself, which are thrown, not reported.
+ * NX4 configuration, NX5 compatibility, NX6 build; NX9 is kept for bugs of noxus itself, which are thrown, not reported.
  */
 export const codes = {
   NX1001: define({
@@ -367,6 +367,78 @@ export const codes = {
     severity: "error",
     message: (a: { name: string }) => `\`${a.name}\` is both required and optional`,
     help: () => "keep one of them",
+  }),
+
+  NX5001: define({
+    name: "node-removed",
+    severity: "warning",
+    message: (a: { name: string; nearest: string | null }) => `no node answers to \`${a.name}\` any more`,
+    help: (a) =>
+      a.nearest === null
+        ? "keep the node until the next major version"
+        : `if it is called \`${a.nearest}\` now, give it its old name back: \`name = "${a.name}"\``,
+  }),
+  NX5002: define({
+    name: "input-narrowed",
+    severity: "warning",
+    message: (a: { what: string }) => a.what,
+    help: () => "keep accepting what was accepted, or publish a major version",
+  }),
+  NX5003: define({
+    name: "input-required",
+    severity: "warning",
+    message: (a: { what: string }) => a.what,
+    help: () => "give the parameter a default, or publish a major version",
+  }),
+  NX5004: define({
+    name: "output-widened",
+    severity: "warning",
+    message: (a: { what: string }) => a.what,
+    help: () => "return what was promised, or publish a major version",
+  }),
+  NX5005: define({
+    name: "not-proven-compatible",
+    severity: "warning",
+    message: (a: { what: string }) => `cannot be proven compatible: ${a.what}`,
+    help: () => "write the type in a form that both versions share, or publish a major version",
+  }),
+  NX5006: define({
+    name: "timeout-lowered",
+    severity: "warning",
+    message: (a: { old: string; new: string }) => `a call may take ${a.new} now; it could take ${a.old}`,
+    help: () => "keep the longer timeout, or publish a major version",
+  }),
+  NX5007: define({
+    name: "identity-changed",
+    severity: "warning",
+    message: (a: { key: string; old: string; new: string }) =>
+      `the plugin's ${a.key} is \`${a.new}\` now; it was \`${a.old}\``,
+    help: () => "whoever refers to the plugin has to follow: publish a major version",
+  }),
+  NX5008: define({
+    name: "configuration-narrowed",
+    severity: "warning",
+    message: (a: { what: string }) => a.what,
+    help: () => "give the value a default, or publish a major version",
+  }),
+  NX5009: define({
+    name: "permission-gained",
+    severity: "warning",
+    message: (a: { permission: string }) => `can reach \`${a.permission}\` now`,
+    help: () => "review it: `noxus diff` shows through which calls",
+  }),
+  NX5010: define({
+    name: "feature-added",
+    severity: "info",
+    message: (a: { what: string }) => a.what,
+    help: () => null,
+  }),
+  NX5011: define({
+    name: "version-too-low",
+    severity: "error",
+    message: (a: { old: string; new: string; needed: string; least: string }) =>
+      `${a.old} -> ${a.new} is not enough for ${a.needed}`,
+    help: (a) => `set the version to ${a.least} or higher`,
   }),
 
   NX6001: define({

@@ -126,8 +126,8 @@ const fileOf: Readonly<Record<string, string>> = {
   json: "tsconfig.json",
 };
 
-/** Pages whose examples are no whole plugins: excerpts about permissions, and the report of a bug in noxus. */
-const untried = /^(NX3|NX9)/;
+/** Pages whose examples are no whole plugins: excerpts about permissions, changes, and the report of a bug in noxus. */
+const untried = /^(NX3|NX5|NX9)/;
 
 for (const { code, text } of pages.filter((page) => !untried.test(page.code))) {
   const extra = beside[code];

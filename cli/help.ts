@@ -122,9 +122,11 @@ function words(command: Definition): string {
   return command.path.replace(/^noxus /, "");
 }
 
-/** clipanion shows an unlimited rest as `...`; only `validate` has one, and it takes paths. */
+/** What the words are of a command that takes any number of them; clipanion shows them as `...`. */
+const restNames: Readonly<Record<string, string>> = { validate: "paths", call: "key=value" };
+
 function usageLine(command: Definition): string {
-  return `${command.usage.replace(/ \.\.\.$/, " [paths...]")} [options]`;
+  return `${command.usage.replace(/ \.\.\.$/, ` [${restNames[words(command)]}...]`)} [options]`;
 }
 
 function optionNames(option: Definition["options"][number]): readonly string[] {

@@ -7,8 +7,15 @@ export function clock(time: Date): string {
   return time.toTimeString().slice(0, 8);
 }
 
-/** A stream for the server's JSON log lines that prints each as one line for people. */
-export function requestLog(print: (line: string) => void, paint: Paint): Writable {
+/**
+ * A stream for the server's JSON log lines that prints each as one line for people: all that `readableLine` shows, or
+ * only those of the plugin itself.
+ */
+export function requestLog(
+  print: (line: string) => void,
+  paint: Paint,
+  whose: "all" | "plugin" = "all",
+): Writable {
   let rest = "";
   return new Writable({
     decodeStrings: false,
@@ -16,6 +23,7 @@ export function requestLog(print: (line: string) => void, paint: Paint): Writabl
       const lines = (rest + chunk.toString()).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
+        if (whose === "plugin" && parseEntry(line)?.source === undefined) continue;
         const text = readableLine(line, paint);
         if (text !== null) print(text);
       }

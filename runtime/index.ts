@@ -1,4 +1,5 @@
 export { createApp } from "./app.ts";
+export { callNode, fetchManifest, type NodeAnswer, type NodeCall, NoServer } from "./client.ts";
 export { type Fault, ManifestError, Problem, type ProblemCode, StartError } from "./errors.ts";
 export { asLog, createLog, flushLog, type Log } from "./log.ts";
 export { canonicalJson, manifestDigest } from "./manifest/canonical.ts";

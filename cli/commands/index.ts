@@ -1,4 +1,5 @@
 import { Build } from "./build.ts";
+import { Call } from "./call.ts";
 import { Compat } from "./compat.ts";
 import { Dev } from "./dev.ts";
 import { Diff } from "./diff.ts";
@@ -18,6 +19,7 @@ export const commands = [
   Dev,
   Build,
   Serve,
+  Call,
   PluginList,
   PluginInfo,
   Explain,

@@ -1,15 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Command, Option } from "clipanion";
 import { StartError } from "../../runtime/errors.ts";
 import type { LoadedPlugin, RunningServer } from "../../runtime/index.ts";
 import { readSettings, type SettingName, type Settings, settings } from "../../runtime/settings.ts";
-import { analyzeAll, withCompiler } from "../analyze.ts";
 import { NoxusCommand } from "../command.ts";
-import { type ExitCode, exit, fileReason, isFileError, PluginError, UsageError } from "../exit.ts";
-import { pluginRoot, shortPath } from "../paths.ts";
-import { pretty } from "../reporters/pretty.ts";
-import { exitCodeOf } from "../reporters/report.ts";
+import { type ExitCode, exit, UsageError } from "../exit.ts";
+import { shortPath } from "../paths.ts";
+import { compileInto, readConfig, startPlugin } from "../serving.ts";
 import { stopSignal } from "../signals.ts";
 import { temporaryFolder } from "../temporary.ts";
 import { paintFor, readTerminal } from "../terminal.ts";
@@ -49,36 +46,22 @@ export class Serve extends NoxusCommand {
     if (this.plugin !== undefined && this.manifest !== undefined) {
       throw new UsageError("`--plugin` and `--manifest` exclude each other");
     }
-    const config = this.config === undefined ? null : await this.readConfig(this.config);
+    const config = this.config === undefined ? null : await readConfig(this.config, this.context.cwd);
 
     const stop = stopSignal();
     const folder = temporaryFolder();
     try {
       const manifestPath =
         this.manifest === undefined
-          ? await this.compile(folder.path)
+          ? await compileInto(folder.path, this.plugin ?? ".", this.context)
           : resolve(this.context.cwd, this.manifest);
       if (typeof manifestPath === "number") return manifestPath;
-      const { loadPlugin, ManifestError, startServer } = await import("../../runtime/index.ts");
-      let plugin: LoadedPlugin;
-      let server: RunningServer;
-      try {
-        plugin = await loadPlugin(manifestPath);
-        server = await startServer({
-          plugin,
-          ...given,
-          env: this.context.env,
-          log: this.context.stdout,
-          ...(config === null ? {} : { config }),
-        });
-      } catch (error) {
-        if (error instanceof StartError && error.code === "plugin_failed") {
-          throw new PluginError(`the plugin could not be started: ${error.message}`);
-        }
-        if (error instanceof ManifestError || error instanceof StartError)
-          throw new UsageError(error.message);
-        throw error;
-      }
+      const { plugin, server } = await startPlugin(manifestPath, {
+        ...given,
+        env: this.context.env,
+        log: this.context.stdout,
+        ...(config === null ? {} : { config }),
+      });
       this.banner(plugin, server);
       const code = await stop.whenStopped();
       await server.close(code === exit.ok ? given.acceptMs : 0);
@@ -99,40 +82,6 @@ export class Serve extends NoxusCommand {
         throw new UsageError(error.message, "all settings: noxus serve --help");
       throw error;
     }
-  }
-
-  /** Compiles into `folder` and gives the manifest's path, or the exit code where there are errors. */
-  private async compile(folder: string): Promise<string | ExitCode> {
-    const { cwd, env, stderr } = this.context;
-    const path = this.plugin ?? ".";
-    const root = pluginRoot(cwd, path);
-    if (root === null) throw new UsageError(`\`${path}\` is in no plugin`);
-    return withCompiler(this.context, async (compiler) => {
-      const analyzed = await analyzeAll([root], compiler, this.context);
-      const { plugins } = analyzed;
-      // On stderr: stdout carries the server's log lines and nothing else.
-      if (plugins.some(({ analysis }) => analysis.diagnostics.length > 0)) {
-        stderr.write(pretty({ tool, base: cwd, ...analyzed }, readTerminal(stderr, env)));
-      }
-      if (plugins.some(({ analysis }) => analysis.manifest === null)) return exitCodeOf(plugins, false);
-      await compiler.emit(root, folder, { image: false });
-      return join(folder, "manifest.json");
-    });
-  }
-
-  private async readConfig(file: string): Promise<Record<string, unknown>> {
-    const { parse } = await import("yaml");
-    let value: unknown;
-    try {
-      value = parse(await readFile(resolve(this.context.cwd, file), "utf8"), { logLevel: "silent" });
-    } catch (error) {
-      const reason = isFileError(error) ? fileReason(error) : "it is neither YAML nor JSON";
-      throw new UsageError(`cannot read \`${file}\`: ${reason}`);
-    }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new UsageError(`\`${file}\` must hold a mapping of names to values`);
-    }
-    return { ...value };
   }
 
   private banner({ manifest, manifestPath }: LoadedPlugin, server: RunningServer): void {

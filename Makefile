@@ -9,7 +9,7 @@ SHELL := /bin/bash
 
 installed := node_modules/.package-lock.json
 example := example-sentiment/node_modules/.package-lock.json
-sources := $(shell find bin compiler runtime cli scaffold -type f -not -path '*/test/*' 2>/dev/null) package.json tsconfig.json tsconfig.build.json scripts/build.ts
+sources := $(shell find bin compiler runtime cli testing scaffold -type f -not -path '*/test/*' 2>/dev/null) package.json tsconfig.json tsconfig.build.json scripts/build.ts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

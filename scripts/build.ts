@@ -114,7 +114,7 @@ const entries = [
   "runtime/index",
   "runtime/main",
   "runtime/runner/entry",
-  "runtime/sdk/index",
+  "testing/plugins",
 ];
 const reached = await build({
   entryPoints: entries.map((name) => join(dist, `${name}.js`)),

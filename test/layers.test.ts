@@ -6,13 +6,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folders = ["compiler", "runtime", "cli", "scaffold"];
+const folders = ["compiler", "runtime", "cli", "testing", "scaffold"];
 
 /** To what a folder's product code may reach, besides itself. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   cli: ["compiler/", "runtime/", "scaffold/"],
   compiler: ["runtime/manifest/"],
   runtime: [],
+  testing: ["compiler/", "runtime/"],
   scaffold: [],
 };
 
@@ -60,7 +61,7 @@ test("the runtime loads nothing but Node and its few packages", () => {
 });
 
 test("every test file runs its suite", () => {
-  const files = globSync("{compiler,runtime,cli,scaffold,example-sentiment,test}/**/*.test.ts", {
+  const files = globSync("{compiler,runtime,cli,testing,scaffold,example-sentiment,test}/**/*.test.ts", {
     cwd: root,
   }).filter((file) => !/node_modules|templates/.test(file));
   assert.ok(files.length > 10);

@@ -193,7 +193,46 @@ test("the new plugin's own test passes after npm install", async () => {
   assert.match(stdout, /pass [1-9]/);
   assert.match(stdout, /fail 0/);
   assert.is((await run("npx", ["noxus", "validate"], demo)).code, 0);
+  await must("npx", ["noxus", "build"], demo);
+  assert.not.match(readFileSync(join(demo, "dist", "bundle.mjs"), "utf8"), /testNode/);
   await must(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "."], demo);
+});
+
+test("the test in docs/authoring.md passes for the plugin that the page begins with", async () => {
+  const page = readFileSync(join(root, "docs", "authoring.md"), "utf8");
+  const [source = ""] = /(?<=^```ts\n)[\s\S]*?(?=^```)/m.exec(page) ?? [];
+  const [example = ""] = /(?<=^## Testing[\s\S]*?^```ts\n)[\s\S]*?(?=^```)/m.exec(page) ?? [];
+  const greeter = join(installed, "greeter");
+  for (const [file, text] of [
+    ["plugin.yaml", "name: greeter\nversion: 0.1.0\nentrypoint: src/index.DemoPlugin\n"],
+    ["package.json", '{ "private": true, "type": "module" }'],
+    ["src/index.ts", source],
+    ["test/greet.test.ts", example],
+  ] as const) {
+    mkdirSync(dirname(join(greeter, file)), { recursive: true });
+    writeFileSync(join(greeter, file), text);
+  }
+  const { stdout } = await must(process.execPath, ["--test"], greeter);
+  assert.match(stdout, /pass 2/);
+});
+
+test("what tests import is nothing that a plugin could ship", async () => {
+  const source = `import { Node, Plugin, testNode } from "noxus/plugins";
+export class EchoNode extends Node {
+  async call(): Promise<{ ok: boolean }> {
+    await testNode("echo");
+    return { ok: true };
+  }
+}
+export class DemoPlugin extends Plugin {
+  nodes() {
+    return [new EchoNode()];
+  }
+}
+`;
+  const { code, stdout } = await noxus(["validate"], writePlugin("shipped-tests", "", source));
+  assert.is(code, 1);
+  assert.match(stdout, /error\[NX2100\].*testNode/);
 });
 
 test("what build writes runs where there is neither noxus nor node_modules", async () => {

@@ -93,14 +93,14 @@ test("the created plugin's own test passes once noxus is installed", async ({ ro
   await make(folder);
   // As installed, but on the sources: Node strips types only outside node_modules, hence the link.
   const installed = join(root, "noxus");
-  const sdk = pathToFileURL(join(template, "../../../runtime/sdk/index.ts")).href;
+  const plugins = pathToFileURL(join(template, "../../../testing/plugins.ts")).href;
   mkdirSync(installed);
   mkdirSync(join(folder, "node_modules"));
   writeFileSync(
     join(installed, "package.json"),
     '{"type": "module", "exports": {"./plugins": "./plugins.ts"}}',
   );
-  writeFileSync(join(installed, "plugins.ts"), `export * from ${JSON.stringify(sdk)};\n`);
+  writeFileSync(join(installed, "plugins.ts"), `export * from ${JSON.stringify(plugins)};\n`);
   symlinkSync(installed, join(folder, "node_modules", "noxus"), "dir");
   const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
   const output = execFileSync(process.execPath, ["--test", "--test-reporter=tap"], {
@@ -108,8 +108,8 @@ test("the created plugin's own test passes once noxus is installed", async ({ ro
     env,
     encoding: "utf8",
   });
-  assert.match(output, /^# tests 2$/m);
-  assert.match(output, /^# pass 2$/m);
+  assert.match(output, /^# tests 4$/m);
+  assert.match(output, /^# pass 4$/m);
 });
 
 test("fills a folder that exists and is empty", async ({ root }) => {

@@ -118,7 +118,7 @@ function unknownCommand(definitions: readonly Definition[], argv: readonly strin
 }
 
 /** The command's words without `noxus`. */
-function words(command: Definition): string {
+export function words(command: Definition): string {
   return command.path.replace(/^noxus /, "");
 }
 
@@ -129,7 +129,7 @@ function usageLine(command: Definition): string {
   return `${command.usage.replace(/ \.\.\.$/, ` [${restNames[words(command)]}...]`)} [options]`;
 }
 
-function optionNames(option: Definition["options"][number]): readonly string[] {
+export function optionNames(option: Definition["options"][number]): readonly string[] {
   return option.definition.replace(/ #0$/, "").split(",");
 }
 
@@ -143,9 +143,17 @@ function takesValue(command: Definition, name: string): boolean {
   );
 }
 
-/** An option's description may start with the word for its value: `<seconds> how long to wait`. */
 function optionRow(option: Definition["options"][number]): readonly string[] {
-  const [, value = "", text = ""] = /^(<[^>]*>)?\s*(.*)$/s.exec((option.description ?? "").trim()) ?? [];
+  const { value, text } = optionParts(option);
   const names = optionNames(option).join(", ");
   return [value === "" ? names : `${names} ${value}`, text];
+}
+
+/** An option's description may start with the word for its value: `<seconds> how long to wait`. */
+export function optionParts({ description }: Definition["options"][number]): {
+  readonly value: string;
+  readonly text: string;
+} {
+  const [, value = "", text = ""] = /^(<[^>]*>)?\s*(.*)$/s.exec((description ?? "").trim()) ?? [];
+  return { value, text };
 }

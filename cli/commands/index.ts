@@ -1,8 +1,10 @@
 import { Build } from "./build.ts";
 import { Call } from "./call.ts";
 import { Compat } from "./compat.ts";
+import { Completion } from "./completion.ts";
 import { Dev } from "./dev.ts";
 import { Diff } from "./diff.ts";
+import { Doctor } from "./doctor.ts";
 import { Explain } from "./explain.ts";
 import { Init } from "./init.ts";
 import { PluginInfo } from "./plugin-info.ts";
@@ -26,5 +28,7 @@ export const commands = [
   Diff,
   Compat,
   Schema,
+  Doctor,
+  Completion,
   Version,
 ] as const;

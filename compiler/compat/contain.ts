@@ -2,8 +2,10 @@
  * Decides whether one schema accepts every value that another accepts. What is reported as no difference is proven;
  * what is reported as one comes with values to try, because only a value that ajv tells apart proves a difference.
  */
+import { isMultiple } from "./decimal.ts";
 import { isDisjoint } from "./disjoint.ts";
 import type { Judge } from "./judge.ts";
+import { otherKeys } from "./keys.ts";
 import { both, either, everything, type Language, literal, none, not, shortestWord } from "./language.ts";
 import { languageOfLength, languageOfPattern } from "./pattern.ts";
 import { arraysOf, numbersOf, objectsOf, samplesOf, valuesOf, wideLanguage } from "./samples.ts";
@@ -29,6 +31,7 @@ import {
   textOf,
   typesOf,
 } from "./shapes.ts";
+import { countWords, formatWords, lengthWords, patternWords, rangeWords, stepWords, words } from "./words.ts";
 
 /** In what two schemas differ at one place. */
 export type Rule =
@@ -376,23 +379,6 @@ function checkNumber(wide: NumberShape, narrow: NumberShape, here: Here): readon
   ];
 }
 
-/** Exact: both are read as the decimals that they are written as. */
-function isMultiple(value: number, step: number): boolean {
-  const [a, b] = [decimal(value), decimal(step)];
-  const digits = BigInt(Math.max(a.digits, b.digits));
-  const scaled = (part: { readonly whole: bigint; readonly digits: number }): bigint =>
-    part.whole * 10n ** (digits - BigInt(part.digits));
-  return scaled(b) !== 0n && scaled(a) % scaled(b) === 0n;
-}
-
-function decimal(value: number): { readonly whole: bigint; readonly digits: number } {
-  const [, sign = "", integer = "0", fraction = "", exponent = "0"] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
-  const shift = Number(exponent) - fraction.length;
-  const whole = BigInt(`${sign}${integer}${fraction}`);
-  return shift >= 0 ? { whole: whole * 10n ** BigInt(shift), digits: 0 } : { whole, digits: -shift };
-}
-
 function checkArray(
   wide: ArrayShape,
   narrow: ArrayShape,
@@ -526,82 +512,4 @@ function crowded(
   if (base === undefined || value === undefined || !(limit < 1000)) return [];
   const entries = Array.from({ length: limit + 1 }, (_, index) => [`key${index}`, value] as const);
   return [{ ...Object.fromEntries(entries), ...base }];
-}
-
-/** Patterns told apart; each doubles the groups of keys. */
-const patternLimit = 5;
-
-interface KeyGroup {
-  /** A key of the group; null where none could be made up. */
-  readonly sample: string | null;
-  readonly wide: Schema;
-  readonly narrow: Schema;
-}
-
-/** Keys that neither side names, by the patterns that they match. Null for groups that were not told apart. */
-function otherKeys(
-  wide: ObjectShape,
-  narrow: ObjectShape,
-  names: readonly string[],
-): readonly (KeyGroup | null)[] {
-  const patterns = [...new Set([...wide.patterns, ...narrow.patterns].map(([pattern]) => pattern))];
-  if (patterns.length > patternLimit) return [null];
-  const unnamed = not(either(...names.map(literal)));
-  const groups: (KeyGroup | null)[] = [];
-  for (let mask = 0; mask < 2 ** patterns.length; mask++) {
-    const isIn = (pattern: string): boolean => ((mask >> patterns.indexOf(pattern)) & 1) === 1;
-    const languages = patterns.map((pattern) => {
-      const language = languageOfPattern(pattern);
-      return language === null ? everything : isIn(pattern) ? language : not(language);
-    });
-    const all = both(unnamed, ...languages);
-    const word = shortestWord(both(all, languageOfLength(1, Number.POSITIVE_INFINITY))) ?? shortestWord(all);
-    if (word === null) continue;
-    const schemaOf = (shape: ObjectShape): Schema => {
-      const matching = shape.patterns.filter(([pattern]) => isIn(pattern));
-      return matching.length === 0 ? shape.rest : allOf(...matching.map(([, schema]) => schema));
-    };
-    // A pattern that is not regular was left out of the language: the word need not be in this group.
-    const isRight =
-      word !== undefined &&
-      patterns.every((pattern) => new RegExp(pattern, "u").test(word) === isIn(pattern));
-    groups.push({ sample: isRight ? word : null, wide: schemaOf(wide), narrow: schemaOf(narrow) });
-  }
-  return groups;
-}
-
-function words(shape: Shape): string {
-  return shape.type === "number" && shape.steps.includes(1) ? "integer" : shape.type;
-}
-
-function lengthWords({ minLength, maxLength }: StringShape): string {
-  return countWords(minLength, maxLength, "character");
-}
-
-function countWords(least: number, most: number, noun: string): string {
-  const unit = (amount: number): string => `${amount} ${noun}${amount === 1 ? "" : "s"}`;
-  if (least === most) return unit(least);
-  if (most === Number.POSITIVE_INFINITY)
-    return least === 0 ? `any number of ${noun}s` : `${least} or more ${noun}s`;
-  return least === 0 ? `at most ${unit(most)}` : `${least} to ${unit(most)}`;
-}
-
-function rangeWords({ minimum, maximum, isMinimumOpen, isMaximumOpen }: NumberShape): string {
-  const low = Number.isFinite(minimum) ? `${isMinimumOpen ? "above" : "from"} ${minimum}` : "";
-  const high = Number.isFinite(maximum) ? `${isMaximumOpen ? "below" : "up to"} ${maximum}` : "";
-  return low === "" && high === "" ? "any number" : ["numbers", low, high].filter(Boolean).join(" ");
-}
-
-function stepWords(steps: readonly number[]): string {
-  if (steps.length === 0) return "any number";
-  return steps.map((step) => (step === 1 ? "whole numbers" : `multiples of ${step}`)).join(" and ");
-}
-
-function patternWords(patterns: readonly string[]): string {
-  if (patterns.length === 0) return "any text";
-  return `texts matching ${patterns.map((pattern) => `/${pattern}/`).join(" and ")}`;
-}
-
-function formatWords(formats: readonly string[]): string {
-  return formats.length === 0 ? "any text" : `texts of the format ${formats.join(" and ")}`;
 }

@@ -1,7 +1,6 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
@@ -13,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
 import { sha256 } from "../../../runtime/manifest/canonical.ts";
+import { installIn } from "../../../scripts/install.ts";
 import { type Bundle, bundlePlugin } from "../../bundle/bundle.ts";
 import { packageFinder } from "../../bundle/packages.ts";
 import type { Diagnostic } from "../../diagnostics/types.ts";
@@ -22,46 +22,9 @@ import type { Observation } from "./oracle.ts";
 
 export const packagesFolder: string = import.meta.dirname;
 
-/** Longest that another process may take to install the same, ms. */
-const installLimit = 180_000;
-
-/**
- * Installs the packages of this folder, without their scripts, unless they are there as the lockfile says. Two processes
- * may ask at once: one installs, the other waits. Throws what npm said.
- */
+/** Installs the packages of this folder, unless they are there. Throws what npm said. */
 export function installPackages(): void {
-  const lock = readFileSync(join(packagesFolder, "package-lock.json"), "utf8");
-  const stamp = join(packagesFolder, "node_modules", ".noxus-lock");
-  const isInstalled = (): boolean => existsSync(stamp) && readFileSync(stamp, "utf8") === lock;
-  if (isInstalled()) return;
-  const turn = join(tmpdir(), `noxus-install-${sha256(packagesFolder).slice(0, 16)}`);
-  const deadline = Date.now() + installLimit;
-  while (!takeTurn(turn)) {
-    if (Date.now() > deadline) throw new Error(`another process is installing; if none is, remove ${turn}`);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  }
-  try {
-    if (isInstalled()) return;
-    const done = spawnSync(
-      "npm",
-      ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"],
-      { cwd: packagesFolder, encoding: "utf8" },
-    );
-    if (done.status !== 0) throw new Error(`npm ci failed in ${packagesFolder}\n${done.stderr}`);
-    writeFileSync(stamp, lock);
-  } finally {
-    rmSync(turn, { recursive: true, force: true });
-  }
-}
-
-function takeTurn(folder: string): boolean {
-  try {
-    mkdirSync(folder);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
-    throw error;
-  }
+  installIn(packagesFolder);
 }
 
 /** A plugin's folder that sees the packages of another one. */

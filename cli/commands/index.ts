@@ -6,6 +6,7 @@ import { Dev } from "./dev.ts";
 import { Diff } from "./diff.ts";
 import { Doctor } from "./doctor.ts";
 import { Explain } from "./explain.ts";
+import { GenTfvars } from "./gen-tfvars.ts";
 import { Init } from "./init.ts";
 import { PluginInfo } from "./plugin-info.ts";
 import { PluginList } from "./plugin-list.ts";
@@ -27,6 +28,7 @@ export const commands = [
   Explain,
   Diff,
   Compat,
+  GenTfvars,
   Schema,
   Doctor,
   Completion,

@@ -466,6 +466,13 @@ export const codes = {
       `\`${a.form}\` fails when it is reached: that module is not in the bundle`,
     help: () => "nothing, unless the plugin needs it; then install the module, or import it yourself",
   }),
+  NX6010: define({
+    name: "refused-by-azure",
+    severity: "error",
+    message: (a: { what: string; reason: string; help: string }) =>
+      `Azure Container Apps refuses ${a.what}: ${a.reason}`,
+    help: (a) => a.help,
+  }),
 } as const;
 
 export type Code = keyof typeof codes;

@@ -126,8 +126,11 @@ const fileOf: Readonly<Record<string, string>> = {
   json: "tsconfig.json",
 };
 
-/** Pages whose examples are no whole plugins: excerpts about permissions, changes, and the report of a bug in noxus. */
-const untried = /^(NX3|NX5|NX9)/;
+/**
+ * Pages whose examples are no whole plugins: excerpts about permissions, changes, the report of a bug in noxus, and what
+ * only an image or a deployment finds.
+ */
+const untried = /^(NX3|NX5|NX9|NX6005|NX6006|NX6010)/;
 
 for (const { code, text } of pages.filter((page) => !untried.test(page.code))) {
   const extra = beside[code];

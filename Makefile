@@ -51,7 +51,7 @@ golden: $(installed) $(example) ## rewrite what is generated and committed: the 
 	@node scripts/golden.ts
 
 clean: ## remove what was built and installed
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules iac/test/node_modules
 
 $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const words = process.argv.slice(2);
-const folders = ["compiler", "runtime", "cli", "testing", "scaffold", "example-sentiment", "test"];
+const folders = ["compiler", "runtime", "cli", "testing", "scaffold", "example-sentiment", "iac", "test"];
 
 /** Longest a file may take, ms. */
 const fileLimit = 240_000;

@@ -2,6 +2,7 @@ import { Build } from "./build.ts";
 import { Call } from "./call.ts";
 import { Compat } from "./compat.ts";
 import { Completion } from "./completion.ts";
+import { DeployLocal } from "./deploy-local.ts";
 import { Dev } from "./dev.ts";
 import { Diff } from "./diff.ts";
 import { Doctor } from "./doctor.ts";
@@ -29,6 +30,7 @@ export const commands = [
   Diff,
   Compat,
   GenTfvars,
+  DeployLocal,
   Schema,
   Doctor,
   Completion,

@@ -1,4 +1,5 @@
 export { analyze } from "./analyze.ts";
+export { checkLockfile } from "./bundle/lockfile.ts";
 export { type Code, codes } from "./diagnostics/codes.ts";
 export { explainPage } from "./diagnostics/page.ts";
 export type * from "./diagnostics/types.ts";

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, Option } from "clipanion";
 import type { EmittedFile } from "../../compiler/index.ts";
@@ -6,7 +7,17 @@ import { analyzeAll, withCompiler } from "../analyze.ts";
 import { NoxusCommand } from "../command.ts";
 import type { Compiled, Compiler } from "../compiler.ts";
 import { type ExitCode, exit, fileReason, isFileError, UsageError } from "../exit.ts";
+import {
+  type ImageWishes,
+  imageFaults,
+  type MadeImage,
+  makeImage,
+  parsePlatforms,
+  parseTarget,
+  toldImageError,
+} from "../image.ts";
 import { pluginRoot, shortPath } from "../paths.ts";
+import { startProgress } from "../progress.ts";
 import { jsonVersion, pluginJson, toJson } from "../reporters/json.ts";
 import { pretty } from "../reporters/pretty.ts";
 import { exitCodeOf } from "../reporters/report.ts";
@@ -19,15 +30,41 @@ import { tool } from "../version.ts";
 export class Build extends NoxusCommand {
   static override paths = [["build"]];
   static override usage = Command.Usage({
-    description: "write a plugin's manifest, bundle, validators and Dockerfile",
+    description: "write a plugin's manifest, bundle, validators and Dockerfile, and make its image",
     examples: [
       ["the plugin of this folder, into its dist/", "noxus build"],
       ["another plugin, into a folder of your choice", "noxus build plugins/ocr --output out/ocr"],
+      ["its image, sent to a registry; needs no docker", "noxus build --push registry.example.com/ocr:1.2.0"],
+      [
+        "for two platforms, as a folder in OCI layout",
+        "noxus build --layout image --platform linux/amd64,linux/arm64",
+      ],
+      ["into the docker or podman of this machine", "noxus build --load"],
     ],
   });
 
   output = Option.String("--output", {
     description: "<folder> where to write (default: dist in the plugin)",
+  });
+  push = Option.String("--push", {
+    description: "<reference> send the image: registry/name:tag (default tag: the plugin's version)",
+  });
+  layout = Option.String("--layout", { description: "<folder> write the image as a folder in OCI layout" });
+  tar = Option.String("--tar", {
+    description: "<file> write the image as an archive that docker and podman load",
+  });
+  sign = Option.String("--sign", {
+    description: "<file> sign what is pushed with this private key (PEM, EC P-256 or Ed25519)",
+  });
+  load = Option.Boolean("--load", false, { description: "load the image into docker or podman" });
+  platform = Option.String("--platform", "linux/amd64", {
+    description: "<list> linux/amd64, linux/arm64 or both with a comma (default: linux/amd64)",
+  });
+  base = Option.String("--base", {
+    description: "<image> build on this reference, OCI layout or tar file (default: image in plugin.yaml)",
+  });
+  plainHttp = Option.Boolean("--plain-http", false, {
+    description: "speak HTTP with the registry, without TLS",
   });
   json = Option.Boolean("--json", false, { description: "answer in JSON" });
   target = Option.String({ name: "path", required: false });
@@ -37,6 +74,7 @@ export class Build extends NoxusCommand {
     const root = pluginRoot(cwd, this.target ?? ".");
     if (root === null) throw new UsageError(`\`${this.target}\` is in no plugin`);
     const output = this.output === undefined ? join(root, "dist") : resolve(cwd, this.output);
+    const wishes = this.wishes();
     return withCompiler(this.context, async (compiler) => {
       const begin = performance.now();
       const { plugins, ms } = await analyzeAll([root], compiler, this.context);
@@ -44,20 +82,79 @@ export class Build extends NoxusCommand {
       if (compiled === undefined) throw new Error("one plugin, but no analysis");
       const { manifest } = compiled.analysis;
       if (manifest === null) {
-        if (this.json) this.printJson(compiled, null, [], ms);
+        if (this.json) this.printJson(compiled, null, [], ms, null);
         else this.printFindings(compiled, ms);
         return exitCodeOf(plugins, false);
       }
       const written = await this.write(compiler, root, output);
       if (written === "interrupted") return exit.interrupted;
+      const faults = wishes === null ? [] : imageFaults(root, output);
+      if (faults.length > 0) {
+        const refused = { ...compiled, analysis: { ...compiled.analysis, diagnostics: faults } };
+        if (this.json) this.printJson(refused, output, written, ms, null);
+        else this.printFindings(refused, ms);
+        return exit.findings;
+      }
+      const image = wishes === null ? null : await this.makeImage(root, output, manifest, wishes);
       const total = performance.now() - begin;
-      if (this.json) this.printJson(compiled, output, written, total);
+      if (this.json) this.printJson(compiled, output, written, total, image);
       else {
         if (compiled.analysis.diagnostics.length > 0) this.printFindings(compiled, ms);
-        this.printTable(compiled, manifest, output, written, total);
+        this.printTable(compiled, manifest, output, written, total, image);
       }
       return exit.ok;
     });
+  }
+
+  /** Null when no image is asked for. */
+  private wishes(): Omit<ImageWishes, "base"> | null {
+    const { cwd } = this.context;
+    const wishes = {
+      platforms: parsePlatforms(this.platform),
+      layout: this.layout === undefined ? null : resolve(cwd, this.layout),
+      tar: this.tar === undefined ? null : resolve(cwd, this.tar),
+      push: this.push === undefined ? null : parseTarget(this.push),
+      sign: this.sign === undefined ? null : resolve(cwd, this.sign),
+      isLoading: this.load,
+      isPlain: this.plainHttp,
+    };
+    if (wishes.sign !== null && wishes.push === null)
+      throw new UsageError("only what is pushed can be signed", "add --push registry/name:tag");
+    const isWanted =
+      wishes.layout !== null || wishes.tar !== null || wishes.push !== null || wishes.isLoading;
+    if (!isWanted && this.base !== undefined)
+      throw new UsageError("`--base` is for an image", "add --push, --layout, --tar or --load");
+    return isWanted ? wishes : null;
+  }
+
+  private async makeImage(
+    root: string,
+    output: string,
+    manifest: Manifest,
+    wishes: Omit<ImageWishes, "base">,
+  ): Promise<MadeImage> {
+    const { cwd, env } = this.context;
+    const progress = startProgress(this.context);
+    try {
+      const made = await makeImage(
+        root,
+        output,
+        manifest,
+        { ...wishes, base: this.base ?? manifest.image.base },
+        { cwd, env, tell: (line) => progress.show(line) },
+      );
+      // What Terraform loads by itself when it stands beside its files.
+      if (made.reference !== null)
+        writeFileSync(
+          join(output, "image.auto.tfvars.json"),
+          `${JSON.stringify({ image: made.reference }, null, 2)}\n`,
+        );
+      return made;
+    } catch (error) {
+      throw toldImageError(error);
+    } finally {
+      progress.end();
+    }
   }
 
   /** An interruption while files are being replaced waits for the few milliseconds that it takes to finish. */
@@ -88,6 +185,7 @@ export class Build extends NoxusCommand {
     output: string,
     files: readonly EmittedFile[],
     ms: number,
+    image: MadeImage | null,
   ): void {
     const { cwd, stdout, env } = this.context;
     const terminal = readTerminal(stdout, env);
@@ -115,8 +213,12 @@ export class Build extends NoxusCommand {
       }),
       `permissions  ${permissions.length === 0 ? "none" : visible(permissions.join(", "))}`,
       `${paint.good(good)} built ${manifest.name} ${manifest.version} in ${duration(ms)}`,
-      `no image was made: \`docker build ${folder}\` makes one with the Dockerfile there`,
-      `next: noxus serve --manifest ${visible(shortPath(cwd, join(output, "manifest.json")))}`,
+      ...(image === null
+        ? [
+            `no image was made: add --push, --layout, --tar or --load, or \`docker build ${folder}\``,
+            `next: noxus serve --manifest ${visible(shortPath(cwd, join(output, "manifest.json")))}`,
+          ]
+        : imageLines(image, ellipsis)),
     ];
     this.print(lines.join("\n"));
   }
@@ -127,6 +229,7 @@ export class Build extends NoxusCommand {
     output: string | null,
     files: readonly EmittedFile[],
     ms: number,
+    image: MadeImage | null,
   ): void {
     const { cwd } = this.context;
     this.print(
@@ -137,8 +240,27 @@ export class Build extends NoxusCommand {
         output: output === null ? null : shortPath(cwd, output),
         digest: compiled.analysis.manifest?.digest ?? null,
         files,
+        image,
         plugin: pluginJson(compiled.analysis, cwd),
       }),
     );
   }
+}
+
+function imageLines(image: MadeImage, ellipsis: string): readonly string[] {
+  return [
+    `image     ${visible(image.name)}:${image.tag}  ${image.digest.slice(0, 19)}${ellipsis}  on ${visible(image.base)}`,
+    ...image.platforms.map(({ platform, layers }) => {
+      const sizes = layers.map(({ title, bytes }) => `${title} ${size(bytes)}`);
+      return `          ${platform}: ${sizes.join(", ")}`;
+    }),
+    ...(image.reference === null
+      ? []
+      : [
+          `pushed    ${visible(image.reference)}  ${size(image.uploaded ?? 0)} sent${image.isSigned ? ", signed" : ""}`,
+        ]),
+    ...(image.loaded === null
+      ? []
+      : [`loaded    into ${image.loaded} as ${visible(image.name)}:${image.tag}`]),
+  ];
 }

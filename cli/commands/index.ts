@@ -8,12 +8,14 @@ import { Diff } from "./diff.ts";
 import { Doctor } from "./doctor.ts";
 import { Explain } from "./explain.ts";
 import { GenTfvars } from "./gen-tfvars.ts";
+import { ImageInspect } from "./image-inspect.ts";
 import { Init } from "./init.ts";
 import { PluginInfo } from "./plugin-info.ts";
 import { PluginList } from "./plugin-list.ts";
 import { Schema } from "./schema.ts";
 import { Serve } from "./serve.ts";
 import { Validate } from "./validate.ts";
+import { Verify } from "./verify.ts";
 import { Version } from "./version.ts";
 
 /** Every command, in the order in which help lists them. */
@@ -29,6 +31,8 @@ export const commands = [
   Explain,
   Diff,
   Compat,
+  Verify,
+  ImageInspect,
   GenTfvars,
   DeployLocal,
   Schema,

@@ -24,7 +24,9 @@ const block = /^(`{3,})(file|console)(?: (\S+))?\n([\s\S]*?)^\1$/gm;
 
 test.after(closeSharedCompiler);
 
-for (const name of readdirSync(folder).sort()) {
+for (const name of readdirSync(folder)
+  .sort()
+  .filter((each) => each.includes(process.env.ONLY ?? ""))) {
   const path = join(folder, name);
   const text = readFileSync(path, "utf8");
   test(/^# (.+)/.exec(text)?.[1] ?? name, async () => {

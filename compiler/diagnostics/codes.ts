@@ -466,6 +466,19 @@ export const codes = {
       `\`${a.form}\` fails when it is reached: that module is not in the bundle`,
     help: () => "nothing, unless the plugin needs it; then install the module, or import it yourself",
   }),
+  NX6005: define({
+    name: "secret-in-image",
+    severity: "error",
+    message: (a: { kind: string; file: string }) => `${a.kind} would be in the image, in \`${a.file}\``,
+    help: () =>
+      "read it from the environment (`env:NAME` in plugin.yaml), and revoke the one that was written down",
+  }),
+  NX6006: define({
+    name: "lockfile-mismatch",
+    severity: "error",
+    message: (a: { lockfile: string; reason: string }) => `\`${a.lockfile}\` ${a.reason}`,
+    help: () => "install again, so that the lockfile is written anew, and commit it",
+  }),
   NX6010: define({
     name: "refused-by-azure",
     severity: "error",

@@ -1,10 +1,5 @@
 import type { Manifest } from "../../runtime/manifest/types.ts";
-
-/** Port that the image listens on. */
-const imagePort = 8080;
-
-/** Neither root nor a user of the base image; owns no file. */
-const imageUser = "65532:65532";
+import { imageEnvironment, imageFolder, imageLabels, imagePort, imageUser } from "../image/labels.ts";
 
 /** Files of the output folder that the image holds. The source map stays out: it carries the sources. */
 const imageFiles = ["manifest.json", "bundle.mjs", "validators.mjs", "server.mjs", "runner.mjs"] as const;
@@ -15,37 +10,25 @@ export function dockerfile(manifest: Manifest): string {
   return `# ${manifest.name} ${manifest.version}, written by noxus ${manifest.compiler.version}. In this folder:
 #   docker build -t ${manifest.image.name ?? manifest.name}:${manifest.version.replace("+", "_")} .
 FROM ${manifest.image.base}
-WORKDIR /app
+WORKDIR ${imageFolder}
 COPY --chown=0:0 ${imageFiles.join(" ")} ./
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=${imagePort}
-${Object.entries(labels(manifest))
+ENV ${Object.entries(imageEnvironment)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ")}
+${Object.entries(imageLabels(manifest))
   .map(([name, value]) => `LABEL ${name}=${quoted(value)}`)
   .join("\n")}
 USER ${imageUser}
 EXPOSE ${imagePort}
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ${JSON.stringify(["node", "-e", check])}
-ENTRYPOINT ["node", "/app/server.mjs"]
+ENTRYPOINT ["node", "${imageFolder}/server.mjs"]
 `;
 }
 
 /** An allow-list: nothing else of the folder reaches the builder. */
 export function dockerignore(): string {
   return `*\n${imageFiles.map((file) => `!${file}`).join("\n")}\n`;
-}
-
-function labels(manifest: Manifest): Readonly<Record<string, string>> {
-  return {
-    "org.opencontainers.image.title": manifest.name,
-    "org.opencontainers.image.version": manifest.version,
-    ...(manifest.description === undefined
-      ? {}
-      : { "org.opencontainers.image.description": manifest.description }),
-    ...(manifest.license === undefined ? {} : { "org.opencontainers.image.licenses": manifest.license }),
-    ...(manifest.repository === undefined ? {} : { "org.opencontainers.image.source": manifest.repository }),
-    "dev.noxus.manifest.digest": `sha256:${manifest.digest}`,
-    "dev.noxus.permissions": manifest.permissions.declared.join(" "),
-  };
 }
 
 /** A Dockerfile string: one line, with nothing the builder would expand. */

@@ -11,7 +11,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
-import { sha256 } from "../../../runtime/manifest/canonical.ts";
 import { installIn } from "../../../scripts/install.ts";
 import { type Bundle, bundlePlugin } from "../../bundle/bundle.ts";
 import { packageFinder } from "../../bundle/packages.ts";

@@ -1,0 +1,253 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkLockfile } from "../compiler/bundle/lockfile.ts";
+import { arrange } from "../compiler/diagnostics/arrange.ts";
+import type { Diagnostic } from "../compiler/diagnostics/types.ts";
+import {
+  type AssembledImage,
+  assemble,
+  attach,
+  attachmentTypes,
+  findSecrets,
+  ImageError,
+  type ImageReference,
+  layersOf,
+  layoutArchive,
+  layoutFiles,
+  openBlobCache,
+  openImage,
+  openRegistry,
+  type Platform,
+  parseReference,
+  pickPlatform,
+  platformText,
+  provenanceOf,
+  push,
+  readKey,
+  referenceText,
+  rootOf,
+  sbomOf,
+  signImage,
+  writeLayout,
+} from "../compiler/image/index.ts";
+import type { Artifact } from "../compiler/types.ts";
+import type { Manifest } from "../runtime/manifest/types.ts";
+import { fileReason, isFileError, OutsideError, UsageError } from "./exit.ts";
+
+/** What is wanted of an image beside the files of the plugin. Paths are absolute. */
+export interface ImageWishes {
+  readonly base: string;
+  readonly platforms: readonly Platform[];
+  readonly layout: string | null;
+  readonly tar: string | null;
+  readonly push: ImageReference | null;
+  /** File of the private key to sign with; only what is pushed can be signed. */
+  readonly sign: string | null;
+  readonly isLoading: boolean;
+  readonly isPlain: boolean;
+}
+
+export interface MadeImage {
+  readonly name: string;
+  readonly tag: string;
+  /** Of the manifest, or of the index where there are several platforms. */
+  readonly digest: string;
+  readonly base: string;
+  readonly platforms: readonly {
+    readonly platform: string;
+    readonly digest: string;
+    readonly config: string;
+    readonly layers: readonly { readonly title: string; readonly digest: string; readonly bytes: number }[];
+  }[];
+  /** Where it was pushed, by digest. */
+  readonly reference: string | null;
+  readonly uploaded: number | null;
+  /** Digests of what is attached to the image in its registry. */
+  readonly attached: { readonly sbom: string; readonly provenance: string } | null;
+  readonly isSigned: boolean;
+  /** The tool that it was loaded into. */
+  readonly loaded: string | null;
+}
+
+/** Files of the output folder that an image is made of. */
+const parts = ["manifest.json", "bundle.mjs", "bundle.mjs.map", "validators.mjs", "server.mjs", "runner.mjs"];
+
+/**
+ * Makes the image of the plugin in `root`, whose files `build` wrote into `folder`. Throws an `ImageError`, a `UsageError` or an
+ * `OutsideError`.
+ */
+export async function makeImage(
+  root: string,
+  folder: string,
+  manifest: Manifest,
+  wishes: ImageWishes,
+  surroundings: {
+    readonly cwd: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly tell: (line: string) => void;
+  },
+): Promise<MadeImage> {
+  const { cwd, env, tell } = surroundings;
+  const seconds = epochSeconds(env);
+  const options = { env, isPlain: wishes.isPlain };
+  const key = wishes.sign === null ? null : readKey(wishes.sign, "private");
+  const source = openImage(wishes.base, cwd, openBlobCache(env), options);
+  const layers = layersOf(readParts(folder), seconds);
+  const images: AssembledImage[] = [];
+  for (const platform of wishes.platforms) {
+    tell(`reading the base image for ${platformText(platform)}`);
+    images.push(
+      assemble(manifest, layers, await pickPlatform(source, platform, wishes.base), platform, seconds),
+    );
+  }
+  const name = wishes.push === null ? (manifest.image.name ?? manifest.name) : nameOf(wishes.push);
+  const tag = wishes.push?.tag ?? manifest.version.replace("+", "_");
+
+  let loaded: string | null = null;
+  if (wishes.layout !== null || wishes.tar !== null || wishes.isLoading) {
+    tell("reading the base layers");
+    const files = await layoutFiles(images, name, tag);
+    if (wishes.layout !== null) writeLayout(files, wishes.layout);
+    if (wishes.tar !== null) writeWhole(wishes.tar, layoutArchive(files, images, name, tag));
+    if (wishes.isLoading) loaded = load(layoutArchive(files, images, name, tag), env);
+  }
+  const subject = rootOf(images).descriptor;
+  const { digest } = subject;
+  let uploaded: number | null = null;
+  let attached: MadeImage["attached"] = null;
+  if (wishes.push !== null) {
+    const target = { ...wishes.push, tag };
+    const registry = openRegistry(target, options);
+    await push(images, registry, target, tell);
+    tell("attaching the bill of materials");
+    const provenance = provenanceOf(manifest, root, name, digest, images);
+    attached = {
+      sbom: await attach(registry, subject, {
+        type: attachmentTypes.sbom,
+        bytes: Buffer.from(sbomOf(manifest, root)),
+      }),
+      provenance: await attach(registry, subject, {
+        type: attachmentTypes.provenance,
+        bytes: Buffer.from(provenance),
+      }),
+    };
+    if (key !== null) await signImage(registry, digest, name, key);
+    uploaded = registry.traffic.uploaded;
+  }
+  return {
+    name,
+    tag,
+    digest,
+    base: images[0]?.base.name ?? wishes.base,
+    platforms: images.map((image) => ({
+      platform: platformText(image.platform),
+      digest: image.manifest.descriptor.digest,
+      config: image.config.descriptor.digest,
+      layers: image.layers.map(({ title, descriptor }) => ({
+        title,
+        digest: descriptor.digest,
+        bytes: descriptor.size,
+      })),
+    })),
+    reference: wishes.push === null ? null : referenceText({ ...wishes.push, tag: null, digest }),
+    uploaded,
+    attached,
+    isSigned: key !== null,
+    loaded,
+  };
+}
+
+/** What keeps the plugin in `root` from becoming an image: a lockfile that is not package.json's, secrets in its files. */
+export function imageFaults(root: string, folder: string): readonly Diagnostic[] {
+  // A code frame would show the secret.
+  const secrets = arrange(findSecrets(readParts(folder)), root).map((each) => ({ ...each, frame: [] }));
+  return [...arrange(checkLockfile(root), root), ...secrets];
+}
+
+const readParts = (folder: string): readonly Artifact[] =>
+  parts.map((path) => ({ path, text: readFileSync(join(folder, path), "utf8") }));
+
+/** `linux/amd64,linux/arm64`. Throws a `UsageError` for what is no platform that Node and noxus know. */
+export function parsePlatforms(text: string): readonly Platform[] {
+  const found = text.split(",").map((part): Platform => {
+    const [, architecture] = /^linux\/(amd64|arm64)$/.exec(part.trim()) ?? [];
+    if (architecture === undefined)
+      throw new UsageError(
+        `\`${part}\` is no platform`,
+        "write linux/amd64, linux/arm64 or both with a comma",
+      );
+    return { os: "linux", architecture };
+  });
+  return found.filter(
+    (each, index) => found.findIndex((other) => other.architecture === each.architecture) === index,
+  );
+}
+
+/** Where to push: a reference without a digest; without a tag the plugin's version is meant. Throws a `UsageError`. */
+export function parseTarget(text: string): ImageReference {
+  const reference = asTold(() => parseReference(text));
+  if (reference.digest !== null)
+    throw new UsageError("`--push` takes a tag, not a digest: the digest is what is made");
+  return /:[^/]*$/.test(text.replace(/^[^/]*\//, "")) ? reference : { ...reference, tag: null };
+}
+
+const nameOf = (reference: ImageReference): string =>
+  referenceText({ ...reference, tag: null, digest: null });
+
+/** Time of all files and of the image: SOURCE_DATE_EPOCH, else 1970. Throws a `UsageError` for a malformed one. */
+function epochSeconds(env: NodeJS.ProcessEnv): number {
+  const text = env.SOURCE_DATE_EPOCH;
+  if (text === undefined || text === "") return 0;
+  if (!/^\d{1,10}$/.test(text))
+    throw new UsageError(`SOURCE_DATE_EPOCH is \`${text}\`, not a number of seconds`);
+  return Number(text);
+}
+
+function writeWhole(file: string, bytes: Buffer): void {
+  const staged = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(staged, bytes);
+    renameSync(staged, file);
+  } finally {
+    rmSync(staged, { force: true });
+  }
+}
+
+/** Hands an archive to docker or podman, whichever answers, and says which. */
+function load(archive: Buffer, env: NodeJS.ProcessEnv): string {
+  const reasons: string[] = [];
+  for (const tool of ["docker", "podman"]) {
+    const done = spawnSync(tool, ["load"], {
+      input: archive,
+      encoding: "utf8",
+      env,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    if (done.status === 0) return tool;
+    reasons.push(
+      done.error === undefined ? `${tool}: ${done.stderr.trim().split("\n")[0]}` : `${tool} is not installed`,
+    );
+  }
+  throw new OutsideError(
+    `no tool takes the image: ${reasons.join("; ")}`,
+    "start docker or install podman, or write a file with --tar",
+  );
+}
+
+/** An error of making or reading an image as the command line tells it; any other as it is. */
+export function toldImageError(error: unknown): unknown {
+  if (isFileError(error)) return new UsageError(`cannot read or write the image: ${fileReason(error)}`);
+  if (!(error instanceof ImageError)) return error;
+  return error.kind === "input"
+    ? new UsageError(error.message, error.hint)
+    : new OutsideError(error.message, error.hint);
+}
+
+function asTold<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw toldImageError(error);
+  }
+}

@@ -1,0 +1,109 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { ImageError } from "./errors.ts";
+import { credentialKey } from "./reference.ts";
+
+/** What a registry is told: a name with a password, or a token that is exchanged for another. */
+export type Credentials =
+  | { readonly kind: "password"; readonly username: string; readonly password: string }
+  | { readonly kind: "identity"; readonly token: string };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Credentials for `registry` as docker and podman keep them: credential helpers first, then what is written in the file.
+ * For an Azure registry without any, the Azure CLI's token. Null when there are none. Throws an {@link ImageError} for a
+ * damaged file and for a helper that fails.
+ */
+export function findCredentials(registry: string, env: Environment): Credentials | null {
+  const key = credentialKey(registry);
+  for (const file of configFiles(env)) {
+    const config = readConfig(file);
+    if (config === null) continue;
+    const helper = config.credHelpers?.[registry] ?? config.credHelpers?.[key] ?? config.credsStore;
+    if (helper !== undefined) {
+      const found = askHelper(helper, key, env);
+      if (found !== null) return found;
+    }
+    const entry = config.auths?.[key] ?? config.auths?.[registry] ?? config.auths?.[`https://${registry}`];
+    if (entry?.identitytoken !== undefined && entry.identitytoken !== "")
+      return { kind: "identity", token: entry.identitytoken };
+    if (entry?.auth !== undefined && entry.auth !== "") {
+      const [, username = "", password = ""] =
+        /^([^:]*):(.*)$/s.exec(Buffer.from(entry.auth, "base64").toString("utf8").replace(/\0+$/, "")) ?? [];
+      return { kind: "password", username, password };
+    }
+  }
+  return null;
+}
+
+interface DockerConfig {
+  readonly auths?: Readonly<Record<string, { readonly auth?: string; readonly identitytoken?: string }>>;
+  readonly credHelpers?: Readonly<Record<string, string>>;
+  readonly credsStore?: string;
+}
+
+function configFiles(env: Environment): readonly string[] {
+  const home = env.HOME ?? homedir();
+  return [
+    ...(env.REGISTRY_AUTH_FILE === undefined ? [] : [env.REGISTRY_AUTH_FILE]),
+    join(env.DOCKER_CONFIG ?? join(home, ".docker"), "config.json"),
+    ...(env.XDG_RUNTIME_DIR === undefined ? [] : [join(env.XDG_RUNTIME_DIR, "containers", "auth.json")]),
+  ];
+}
+
+function readConfig(file: string): DockerConfig | null {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    // No such file, or not ours to read: there are no credentials in it.
+    return null;
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // Told below, without the text, which may hold secrets.
+  }
+  throw new ImageError("input", `\`${file}\` is not JSON`, "log in again, or remove the file");
+}
+
+function askHelper(helper: string, key: string, env: Environment): Credentials | null {
+  const name = `docker-credential-${helper}`;
+  const done = spawnSync(name, ["get"], { input: key, encoding: "utf8", env: { ...env }, timeout: 30_000 });
+  if (done.error !== undefined)
+    throw new ImageError("outside", `the credential helper \`${name}\` cannot be run: ${done.error.message}`);
+  if (done.status !== 0) {
+    // The words of the protocol for "I have none".
+    if (/credentials not found/i.test(done.stdout + done.stderr)) return null;
+    throw new ImageError(
+      "outside",
+      `the credential helper \`${name}\` failed: ${done.stderr.trim().split("\n")[0] ?? ""}`,
+    );
+  }
+  const { Username: username, Secret: secret } = JSON.parse(done.stdout) as {
+    Username: string;
+    Secret: string;
+  };
+  return username === "<token>"
+    ? { kind: "identity", token: secret }
+    : { kind: "password", username, password: secret };
+}
+
+/**
+ * A token of the Azure CLI, which an Azure registry exchanges for one of its own; null when the CLI is missing or not
+ * signed in.
+ */
+export function azureToken(env: Environment): string | null {
+  const done = spawnSync("az", ["account", "get-access-token", "--query", "accessToken", "--output", "tsv"], {
+    encoding: "utf8",
+    env: { ...env },
+    timeout: 30_000,
+  });
+  return done.status === 0 && done.stdout.trim() !== "" ? done.stdout.trim() : null;
+}
+
+export const isAzureRegistry = (registry: string): boolean => /\.azurecr\.(io|us|cn)$/.test(registry);

@@ -1,0 +1,16 @@
+export { type AssembledImage, assemble, type Layer, layersOf } from "./assemble.ts";
+export { type BaseImage, type ImageSource, openImage, parse, pickPlatform } from "./base.ts";
+export { openBlobCache } from "./blobs.ts";
+export { readContents } from "./contents.ts";
+export { ImageError } from "./errors.ts";
+export { layoutArchive, layoutFiles, rootOf, writeLayout } from "./layout.ts";
+export { type ImageIndex, type ImageManifest, isIndex, type Platform, platformText } from "./oci.ts";
+export { provenanceOf } from "./provenance.ts";
+export { type Pushed, push } from "./push.ts";
+export { type ImageReference, parseReference, referenceText } from "./reference.ts";
+export { attach, attachmentsOf, attachmentTypes } from "./referrers.ts";
+export { openRegistry } from "./registry.ts";
+export { sbomOf } from "./sbom.ts";
+export { findSecrets } from "./secrets.ts";
+export { checkSignature, readKey, signImage } from "./sign.ts";
+export { type Mismatch, verifyImage } from "./verify.ts";

@@ -6,6 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean
 .PHONY: help run test check bench accuracy adversary compat other-code format golden clean
+.PHONY: help run test check bench bench-image accuracy adversary other-code format golden clean
 
 installed := node_modules/.package-lock.json
 example := example-sentiment/node_modules/.package-lock.json
@@ -28,6 +29,9 @@ check: $(installed) $(example) ## types, lint, generated files, the example agai
 
 bench: $(installed) $(example) dist ## measure, as ratios within one run
 	@node bench/run.ts
+
+bench-image: $(installed) $(example) ## measure making and pushing an image, against buildah
+	@node bench/image.ts
 
 format: $(installed) ## format and apply safe lint fixes
 	@biome check --write .

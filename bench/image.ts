@@ -1,0 +1,118 @@
+/**
+ * `make bench-image`: making and pushing an image, against buildah on the same files, in turns. What is compiled
+ * beforehand is not counted. Needs the Debian packages of the image tests.
+ *
+ *   node bench/image.ts [--rounds 5]
+ */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeImage, parsePlatforms, parseTarget } from "../cli/image.ts";
+import { loadPlugin } from "../runtime/manifest/read.ts";
+import { baseImage } from "../test/image/base.ts";
+import { missing, must, openLaboratory, root } from "../test/image/tools.ts";
+
+const at = process.argv.indexOf("--rounds");
+const rounds = at === -1 ? 5 : Number(process.argv[at + 1]);
+const lacking = missing("docker-registry", "skopeo", "buildah");
+if (lacking.length > 0) {
+  console.log(`not on this machine: ${lacking.join(", ")}`);
+  process.exit(4);
+}
+
+const laboratory = await openLaboratory();
+const { folder, registry, env, noxus } = laboratory;
+const out = join(folder, "out");
+const example = join(root, "example-sentiment");
+try {
+  await must(
+    "skopeo",
+    [
+      "copy",
+      "--dest-tls-verify=false",
+      `oci:${baseImage("amd64")}:base`,
+      `docker://${registry}/base/node:24`,
+    ],
+    { env },
+  );
+  await noxus(["build", example, "--output", out]);
+  const { manifest } = await loadPlugin(join(out, "manifest.json"));
+  const dockerfile = join(out, "Dockerfile");
+  writeFileSync(
+    dockerfile,
+    readFileSync(dockerfile, "utf8").replace(/^FROM .*$/m, `FROM ${registry}/base/node:24`),
+  );
+
+  const ours = async (target: string, cache: string) => {
+    const begin = performance.now();
+    const made = await makeImage(
+      example,
+      out,
+      manifest,
+      {
+        base: `${registry}/base/node:24`,
+        platforms: parsePlatforms("linux/amd64"),
+        layout: null,
+        tar: null,
+        push: parseTarget(`${registry}/${target}`),
+        sign: null,
+        isLoading: false,
+        isPlain: false,
+      },
+      { cwd: out, env: { ...env, XDG_CACHE_HOME: join(folder, cache) }, tell: () => {} },
+    );
+    return { ms: performance.now() - begin, bytes: made.uploaded ?? 0 };
+  };
+  const theirs = async (target: string): Promise<number> => {
+    const begin = performance.now();
+    const flags = [
+      "--isolation",
+      "chroot",
+      "--tls-verify=false",
+      "--format",
+      "oci",
+      "--layers",
+      "--timestamp",
+      "0",
+      "--identity-label=false",
+    ];
+    await must("buildah", ["bud", ...flags, "-t", `${registry}/${target}`, "."], { cwd: out, env });
+    await must("buildah", ["push", "--tls-verify=false", `${registry}/${target}`], { cwd: out, env });
+    return performance.now() - begin;
+  };
+  const change = (round: number): void => {
+    const file = join(out, "bundle.mjs");
+    writeFileSync(file, `${readFileSync(file, "utf8")}// ${round}\n`);
+  };
+
+  const rows: Record<string, { ours: number[]; theirs: number[]; bytes: number[] }> = {};
+  const row = (name: string) => (rows[name] ??= { ours: [], theirs: [], bytes: [] });
+  for (let round = 0; round < rounds; round += 1) {
+    await must("buildah", ["rmi", "--all", "--force"], { env }).catch(() => "");
+    const steps: readonly (readonly [string, () => void])[] = [
+      [
+        "cold, base in the registry",
+        () => rmSync(join(folder, `cache-${round}`), { recursive: true, force: true }),
+      ],
+      ["nothing changed", () => {}],
+      ["one line changed", () => change(round)],
+    ];
+    for (const [name, prepare] of steps) {
+      prepare();
+      const mine = await ours(`a${round}/x:1`, `cache-${round}`);
+      row(name).ours.push(mine.ms);
+      row(name).bytes.push(mine.bytes);
+      row(name).theirs.push(await theirs(`b${round}/x:1`));
+    }
+  }
+  const median = (values: readonly number[]): number =>
+    [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  console.log("make and push an image, median ms");
+  for (const [name, { ours: mine, theirs: other, bytes }] of Object.entries(rows)) {
+    const ratio = median(other.map((ms, index) => ms / (mine[index] ?? 1)));
+    console.log(
+      `  ${name.padEnd(28)} noxus ${median(mine).toFixed(0).padStart(6)}   buildah ${median(other).toFixed(0).padStart(6)}   ${ratio.toFixed(1)}x   ${(median(bytes) / 1000).toFixed(1)} kB sent`,
+    );
+  }
+} finally {
+  await laboratory.close();
+}

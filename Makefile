@@ -7,6 +7,7 @@ SHELL := /bin/bash
 .PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean
 .PHONY: help run test check bench accuracy adversary compat other-code format golden clean
 .PHONY: help run test check bench bench-image accuracy adversary other-code format golden clean
+.PHONY: help run test check bench accuracy adversary other-code differential format golden clean
 
 installed := node_modules/.package-lock.json
 example := example-sentiment/node_modules/.package-lock.json
@@ -46,6 +47,8 @@ cache-model: $(installed) ## long random histories of a repository: the cache ne
 	@node cli/test/cache/run.ts --count $(or $(count),2000) --seed $(or $(seed),1)
 compat: $(installed) ## the long run of pairs of schemas: what is said to be compatible is, on every value tried (count=2000)
 	@ROUNDS=$(or $(count),2000) node compiler/test/compat.test.ts
+differential: $(installed) ## the long run of random signatures against TypeScript's own verdict (count=5000)
+	@node compiler/test/signatures/run.ts --count $(or $(count),5000) $(if $(seed),--seed $(seed))
 
 other-code: $(installed) ## every source file of every installed package through the analysis
 	@OTHER_CODE=all node compiler/test/other-code.test.ts

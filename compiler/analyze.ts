@@ -22,8 +22,8 @@ import { buildManifest, bundleFile, bundleMapFile, validatorsFile } from "./mani
 import { relativePath } from "./paths.ts";
 import { findPermissions } from "./permissions/index.ts";
 import { formatPermission } from "./permissions/permission.ts";
+import { typeReader } from "./signatures/checker.ts";
 import { schemasOf } from "./signatures/index.ts";
-import { schemaGenerator } from "./signatures/schema.ts";
 import { buildValidators } from "./signatures/validators.ts";
 import { toText } from "./text.ts";
 import type { Analysis, AnalyzedNode, AnalyzedPermissions } from "./types.ts";
@@ -141,7 +141,7 @@ function describeNodes(
   report: (found: Diagnostic) => void,
 ): readonly DescribedNode[] {
   const checker = project.getTypeChecker().compilerObject;
-  const generate = schemaGenerator(project.getProgram().compilerObject);
+  const reader = typeReader(checker);
   const byName = new Map<string, { node: ListedNode; members: NodeMembers }>();
   return listed.flatMap((node) => {
     const members = readMembers(node, timeoutMs, root, report);
@@ -155,7 +155,7 @@ function describeNodes(
     byName.set(members.name, { node, members });
     const call = readCall(node, checker, root, report);
     if (call === null) return [];
-    const { isComplete, ...schemas } = schemasOf(call, checker, generate, root, report);
+    const { isComplete, ...schemas } = schemasOf(call, checker, reader, root, report);
     if (!isComplete) incomplete.add(members.name);
     return [
       {
@@ -163,6 +163,7 @@ function describeNodes(
         ...schemas,
         class: node.className,
         takesContext: call.takesContext,
+        spreadsLast: call.spreadsLast,
         source: placeOf(node.declaration.getNameNode() ?? node.declaration, root),
       },
     ];

@@ -1,4 +1,10 @@
-import type { JsonSchema, Manifest, ManifestFile, UsedPermission } from "../runtime/manifest/types.ts";
+import type {
+  JsonSchema,
+  Manifest,
+  ManifestFile,
+  Revival,
+  UsedPermission,
+} from "../runtime/manifest/types.ts";
 import type { Code } from "./diagnostics/codes.ts";
 import type { CallStep, Diagnostic, Place } from "./diagnostics/types.ts";
 
@@ -33,6 +39,10 @@ export interface AnalyzedNode {
   readonly inputs: JsonSchema;
   readonly inputOrder: readonly string[];
   readonly takesContext: boolean;
+  /** The last input is passed as a rest parameter. */
+  readonly spreadsLast: boolean;
+  /** Inputs that the runner makes instances of. */
+  readonly revive: readonly Revival[];
   readonly outputs: JsonSchema;
   readonly timeoutMs: number;
   readonly permissions: readonly string[];

@@ -240,6 +240,13 @@ export const codes = {
     message: (a: { tag: string; reason: string }) => `\`@${a.tag}\` ${a.reason}`,
     help: () => "see the JSDoc tags in docs/authoring.md",
   }),
+  NX2020: define({
+    name: "unknown-param",
+    severity: "warning",
+    message: (a: { name: string; nearest: string | null }) =>
+      `\`@param ${a.name}\` names no parameter of \`call\``,
+    help: (a) => (a.nearest === null ? "remove it, or name a parameter" : `did you mean \`${a.nearest}\`?`),
+  }),
   NX2100: define({
     name: "typescript",
     severity: "error",

@@ -11,6 +11,10 @@ export interface CallSignature {
   readonly declaration: Node;
   readonly parameters: readonly CallParameter[];
   readonly takesContext: boolean;
+  /** Name of the `Context` parameter; null without one. */
+  readonly contextName: string | null;
+  /** The last parameter is `...name`: its value is an array. */
+  readonly spreadsLast: boolean;
   readonly signature: ts.Signature;
 }
 
@@ -77,7 +81,8 @@ export function readCall(
     return refuse(first, "`call` declares `this`", "remove the `this` parameter");
 
   const parameters: CallParameter[] = [];
-  let takesContext = false;
+  let contextName: string | null = null;
+  let spreadsLast = false;
   for (const [index, parameter] of signature.getParameters().entries()) {
     const at = declared[index];
     if (at === undefined)
@@ -89,17 +94,16 @@ export function readCall(
         "a parameter of `call` is destructured",
         "give it a name: the name is the input's name",
       );
-    if (at.isRestParameter())
-      return refuse(at, `\`...${name.getText()}\` is a rest parameter`, "take an array parameter instead");
     if (name.getText() === "__proto__")
       return refuse(name, "`__proto__` cannot be an input", "give the parameter another name");
     const type = checker.getTypeOfSymbolAtLocation(parameter, node.declaration.compilerNode);
     if (isSdkType(at.getType().getNonNullableType(), "Context")) {
       if (index !== signature.getParameters().length - 1)
         return refuse(at, "`Context` is not the last parameter", "move it to the end");
-      takesContext = true;
+      contextName = name.getText();
       continue;
     }
+    spreadsLast = at.isRestParameter();
     parameters.push({
       name: name.getText(),
       declaration: at,
@@ -107,7 +111,7 @@ export function readCall(
       isOptional: at.isOptional() || allowsUndefined(type),
     });
   }
-  return { declaration, parameters, takesContext, signature };
+  return { declaration, parameters, takesContext: contextName !== null, contextName, spreadsLast, signature };
 }
 
 function allowsUndefined(type: ts.Type): boolean {

@@ -47,6 +47,8 @@ export function buildManifest(input: ManifestInput): Manifest {
       inputs: node.inputs,
       input_order: node.inputOrder,
       takes_context: node.takesContext,
+      ...(node.spreadsLast ? { spreads_last: true } : {}),
+      ...(node.revive.length === 0 ? {} : { revive: node.revive }),
       outputs: node.outputs,
       timeout_ms: node.timeoutMs,
       permissions: node.permissions,

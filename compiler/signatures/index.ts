@@ -1,117 +1,190 @@
-import { Node, ts } from "ts-morph";
-import type { JsonSchema } from "../../runtime/manifest/types.ts";
+import { Node, type ts } from "ts-morph";
+import type { JsonSchema, Revival } from "../../runtime/manifest/types.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
-import type { Diagnostic, Place } from "../diagnostics/types.ts";
+import type { Diagnostic, Place, Related } from "../diagnostics/types.ts";
 import type { CallSignature } from "../extract/call.ts";
 import { placeOf } from "../extract/classes.ts";
 import { relativePath } from "../paths.ts";
+import { nearest } from "../suggest.ts";
 import { spanAt, toText } from "../text.ts";
-import { describe, describeResult } from "./describe.ts";
-import { documentationOf } from "./documentation.ts";
-import { checkSchema, type Finding, findNotJson } from "./guard.ts";
-import type { GeneratedSchema, GenerateSchema } from "./schema.ts";
-import { tidy } from "./tidy.ts";
+import { typeUse } from "./checker.ts";
+import { commentsOn } from "./comments.ts";
+import { annotate, type Sample, withKeyword } from "./constraints.ts";
+import { defaultValue } from "./defaults.ts";
+import { createDefinitions } from "./definitions.ts";
+import { objectHelp, resultOf } from "./result.ts";
+import { faultOfSample } from "./samples.ts";
+import type { Comment, Site, TypeReader } from "./shapes.ts";
+import { createWalk, type Finding, type Walk } from "./walk.ts";
 
 export interface NodeSchemas {
   readonly inputs: JsonSchema;
   readonly inputOrder: readonly string[];
+  readonly revive: readonly Revival[];
   readonly outputs: JsonSchema;
   /** False when a part was reported and is missing here. */
   readonly isComplete: boolean;
 }
 
-/** JSON Schemas of a node's inputs and result. Reports NX2011 to NX2014 and NX2019 at the types. */
+/** JSON Schemas of a node's inputs and result. Reports NX2011 to NX2014, NX2019 and NX2020 at the types. */
 export function schemasOf(
   call: CallSignature,
   checker: ts.TypeChecker,
-  generate: GenerateSchema,
+  reader: TypeReader,
   root: string,
   report: (found: Diagnostic) => void,
 ): NodeSchemas {
-  const enclosing = call.declaration.compilerNode;
-  const definitions: Record<string, JsonSchema> = {};
-  const properties: Record<string, JsonSchema> = {};
-  let isComplete = true;
-
-  const schemaOf = (
-    type: ts.Type,
-    written: ts.TypeNode | undefined,
-    name: string,
-    place: Place,
-  ): JsonSchema | null => {
-    const found = findNotJson(type, name, enclosing, checker);
-    for (const finding of found) report(toDiagnostic(finding, place, root));
-    if (found.some((finding) => finding.kind !== "unchecked")) return null;
-    const node = describe(type, written, enclosing, checker);
-    const generated = node === null ? "the type cannot be written out" : attempt(() => generate(node));
-    if (typeof generated === "string") {
-      report(diagnostic("NX2013", place, { path: name, reason: generated }));
-      return null;
-    }
-    const tidied = tidy(generated, name);
-    const mistakes = checkSchema(tidied, type, name, found.length > 0, enclosing, checker);
-    for (const finding of mistakes) report(toDiagnostic(finding, place, root));
-    Object.assign(definitions, tidied.definitions);
-    return mistakes.length === 0 ? tidied.schema : null;
+  const inputs = describe(root, reader, report, (part) => inputsOf(call, part, root, report));
+  const outputs = describe(root, reader, report, (part) =>
+    outputsOf(call, checker, reader, part, root, report),
+  );
+  return {
+    inputs: inputs.schema,
+    inputOrder: call.parameters.map((parameter) => parameter.name),
+    revive: inputs.revive,
+    outputs: outputs.schema,
+    isComplete: inputs.isComplete && outputs.isComplete,
   };
+}
 
-  const required: string[] = [];
+/** One of the two halves while it is made. */
+interface Part {
+  readonly walk: Walk;
+  /** Where findings without a place of their own are reported: at the parameter's or the result's type. */
+  at(place: Place): void;
+  annotate(schema: JsonSchema, comments: readonly Comment[], name: string): JsonSchema;
+}
+
+function describe(
+  root: string,
+  reader: TypeReader,
+  report: (found: Diagnostic) => void,
+  make: (part: Part) => { readonly schema: JsonSchema; readonly isComplete: boolean },
+): { readonly schema: JsonSchema; readonly revive: readonly Revival[]; readonly isComplete: boolean } {
+  const definitions = createDefinitions();
+  const samples: Sample[] = [];
+  let place: Place = { file: "", span: null };
+  const sink = {
+    find: (finding: Finding) => report(toDiagnostic(finding, place, root)),
+    fault: (tag: Sample["tag"], reason: string) => {
+      const at = placeIn(tag.site, root);
+      // What a package writes into its comments is prose to us.
+      if (at !== null) report(diagnostic("NX2019", at, { tag: tag.name, reason }));
+    },
+    sample: (sample: Sample) => {
+      samples.push(sample);
+    },
+  };
+  const made = make({
+    walk: createWalk(reader, definitions, sink),
+    at: (next) => {
+      place = next;
+    },
+    annotate: (schema, comments, name) => annotate(schema, comments, name, sink),
+  });
+  if (made.isComplete)
+    for (const sample of samples) {
+      const reason = faultOfSample(definitions.settle(sample.schema).schema, sample.value);
+      if (reason !== null) sink.fault(sample.tag, reason);
+    }
+  const settled = definitions.settle(made.schema);
+  return { ...settled, isComplete: made.isComplete };
+}
+
+function inputsOf(
+  call: CallSignature,
+  part: Part,
+  root: string,
+  report: (found: Diagnostic) => void,
+): { readonly schema: JsonSchema; readonly isComplete: boolean } {
+  const properties: Record<string, JsonSchema> = {};
+  const onCall = parameterTexts(call, root, report);
+  let isComplete = true;
   for (const parameter of call.parameters) {
     const typeNode = parameter.declaration.getTypeNode();
-    const place = placeOf(typeNode ?? parameter.declaration.getNameNode(), root);
-    const schema = schemaOf(parameter.type, typeNode?.compilerNode, parameter.name, place);
-    if (!parameter.isOptional) required.push(parameter.name);
+    part.at(placeOf(typeNode ?? parameter.declaration.getNameNode(), root));
+    const schema = part.walk(typeUse(parameter.type, typeNode?.compilerNode), parameter.name);
     if (schema === null) {
       isComplete = false;
       continue;
     }
-    const documentation = documentationOf(parameter.declaration, schema);
-    for (const fault of documentation.faults)
-      report(diagnostic("NX2019", placeOf(parameter.declaration.getNameNode(), root), fault));
-    properties[parameter.name] = {
-      ...schema,
-      ...documentation.keywords,
-      ...(documentation.description === "" ? {} : { description: documentation.description }),
+    const comments = commentsOn(parameter.declaration.compilerNode);
+    const texts = [onCall.get(parameter.name) ?? "", ...comments.map((comment) => comment.text)];
+    const comment = {
+      text: texts.filter((text) => text !== "").join("\n"),
+      tags: comments.flatMap(({ tags }) => tags),
     };
+    const described = part.annotate(schema, [comment], parameter.name);
+    const initial = defaultValue(parameter.declaration.getInitializer());
+    properties[parameter.name] =
+      initial === undefined ? described : withKeyword(described, "default", initial.value);
   }
-  const inputs: JsonSchema = {
-    type: "object",
-    properties,
-    ...(required.length === 0 ? {} : { required }),
-    additionalProperties: false,
-    ...(Object.keys(definitions).length === 0 ? {} : { definitions: { ...definitions } }),
-  };
-
-  for (const key of Object.keys(definitions)) delete definitions[key];
-  const outputs = resultSchema(call, checker, schemaOf, root, report);
+  const required = call.parameters.filter((parameter) => !parameter.isOptional).map(({ name }) => name);
   return {
-    inputs,
-    inputOrder: call.parameters.map((parameter) => parameter.name),
-    outputs: Object.keys(definitions).length === 0 ? (outputs ?? {}) : { ...outputs, definitions },
-    isComplete: isComplete && outputs !== null,
+    isComplete,
+    schema: {
+      type: "object",
+      properties,
+      ...(required.length === 0 ? {} : { required }),
+      additionalProperties: false,
+    },
   };
 }
 
-function resultSchema(
+/** The `@param` texts on `call` by parameter. Reports NX2020 for one that names no parameter. */
+function parameterTexts(
   call: CallSignature,
-  checker: ts.TypeChecker,
-  schemaOf: (
-    type: ts.Type,
-    written: ts.TypeNode | undefined,
-    name: string,
-    place: Place,
-  ) => JsonSchema | null,
   root: string,
   report: (found: Diagnostic) => void,
-): JsonSchema | null {
-  const { type, written } = describeResult(call.signature, checker);
-  const place = resultPlace(call, root);
-  const help = objectHelp(type, checker);
-  if (help !== null) {
-    report(diagnostic("NX2012", place, { type: checker.typeToString(type), help }));
-    return null;
+): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  const known = [
+    ...call.parameters.map(({ name }) => name),
+    ...(call.contextName === null ? [] : [call.contextName]),
+  ];
+  for (const tag of commentsOn(call.declaration.compilerNode).flatMap((comment) => comment.tags)) {
+    if (tag.name !== "param") continue;
+    // `{type} name - text`, `[name=default] text`, `name.property text`.
+    const match = /^(?:\{[^}]*\}\s*)?\[?\s*([^\s=.[\]]+)([^\s]*?)(?:=[^\]]*)?\]?(?:\s+-?\s*([\s\S]*))?$/.exec(
+      tag.text,
+    );
+    const name = match?.[1] ?? "";
+    const place = placeIn(tag.site, root);
+    if (!known.includes(name)) {
+      if (place !== null) report(diagnostic("NX2020", place, { name, nearest: nearest(name, known) }));
+    } else if (match?.[2] === "") texts.set(name, (match[3] ?? "").trim());
   }
-  return schemaOf(type, written, "result", place);
+  return texts;
+}
+
+function outputsOf(
+  call: CallSignature,
+  checker: ts.TypeChecker,
+  reader: TypeReader,
+  part: Part,
+  root: string,
+  report: (found: Diagnostic) => void,
+): { readonly schema: JsonSchema; readonly isComplete: boolean } {
+  const result = resultOf(call.signature, checker);
+  const place = resultPlace(call, root);
+  part.at(place);
+  const help = objectHelp(result, reader);
+  if (help !== null) {
+    report(diagnostic("NX2012", place, { type: reader.textOf(result.type), help }));
+    return { schema: {}, isComplete: false };
+  }
+  const schema = part.walk(result, "result");
+  if (schema === null) return { schema: {}, isComplete: false };
+  const returns = commentsOn(call.declaration.compilerNode)
+    .flatMap((comment) => comment.tags)
+    .find((tag) => (tag.name === "returns" || tag.name === "return") && tag.text !== "");
+  // A value of type `{}` may be anything but null; a result is an object.
+  const whole = Array.isArray(schema.type) ? { type: "object" } : schema;
+  return {
+    schema:
+      returns === undefined ? whole : withKeyword(whole, "description", returns.text.replace(/^-\s+/, "")),
+    isComplete: true,
+  };
 }
 
 /** The written return type, else the name `call`. */
@@ -122,52 +195,27 @@ function resultPlace(call: CallSignature, root: string): Place {
   return placeOf(written ?? (named ? declaration.getNameNode() : declaration), root);
 }
 
-/** What to return instead; null when the result is an object. */
-function objectHelp(type: ts.Type, checker: ts.TypeChecker): string | null {
-  const wrap = "return an object, such as `{ value: ... }`";
-  if (type.isUnion()) {
-    for (const part of type.types) {
-      const help = objectHelp(part, checker);
-      if (help !== null) return help;
-    }
-    return null;
-  }
-  if (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined))
-    return "return an object; `{}` when there is nothing to say";
-  if (type.flags & ts.TypeFlags.Null) return "return an object with a property that may be `null`";
-  if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown))
-    return "write the result's type after `call(...)`";
-  if (type.flags & ts.TypeFlags.Never) return "return an object";
-  if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return wrap;
-  if (checker.isArrayType(type) || checker.isTupleType(type))
-    return "return an object, such as `{ items: [...] }`";
-  const name = type.getSymbol()?.name ?? "";
-  if (/^(Async)?(Generator|Iterator|Iterable|IterableIterator)$/.test(name))
-    return "collect the values and return `{ items: [...] }`";
-  return null;
+/** Null outside of the plugin's own sources. */
+function placeIn(site: Site, root: string): Place | null {
+  const file = relativePath(root, site.fileName);
+  if (file.startsWith("../") || file.split("/").includes("node_modules")) return null;
+  return { file, span: spanAt(toText(site.text), site.start, site.end) };
 }
 
 function toDiagnostic(finding: Finding, place: Place, root: string): Diagnostic {
-  if (finding.kind === "schema") return diagnostic("NX2013", place, finding);
-  const related = [];
-  if (finding.at !== null) {
-    const source = finding.at.getSourceFile();
-    const span = spanAt(toText(source.text), finding.at.getStart(), finding.at.getEnd());
-    const file = relativePath(root, source.fileName);
-    if (!file.startsWith("../") && !(file === place.file && span.start.offset === place.span?.start.offset))
-      related.push({ message: `\`${finding.path}\` is declared here`, file, span });
-  }
-  if (finding.kind === "unchecked") return diagnostic("NX2014", place, finding, { related });
-  return diagnostic("NX2011", place, finding, { related });
-}
-
-/** The generator throws for what it does not know; its message, without the part about files, is the reason. */
-function attempt(generate: () => GeneratedSchema): GeneratedSchema | string {
-  try {
-    return generate();
-  } catch (error) {
-    if (error instanceof RangeError) return "the type expands without end";
-    const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    return message.replace(/\s+in\s+\/.*$/, "").replace(/\.$/, "");
+  const related: Related[] = [];
+  const declared = finding.site === null ? null : placeIn(finding.site, root);
+  if (
+    declared !== null &&
+    !(declared.file === place.file && declared.span?.start.offset === place.span?.start.offset)
+  )
+    related.push({ message: `\`${finding.path}\` is declared here`, ...declared });
+  switch (finding.kind) {
+    case "schema":
+      return diagnostic("NX2013", place, finding, { related });
+    case "unchecked":
+      return diagnostic("NX2014", place, finding, { related });
+    case "not-json":
+      return diagnostic("NX2011", place, finding, { related });
   }
 }

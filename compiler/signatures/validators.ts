@@ -1,20 +1,14 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Ajv, type Plugin as AjvPlugin, type AnySchema } from "ajv";
+import type { AnySchema } from "ajv";
 import standaloneModule from "ajv/dist/standalone/index.js";
-import formatsModule, { type FormatsPluginOptions } from "ajv-formats";
 import { build } from "esbuild";
 import type { JsonSchema } from "../../runtime/manifest/types.ts";
 import { packageRoot } from "../package-root.ts";
+import { createAjv } from "./ajv.ts";
+import { interop } from "./interop.ts";
 
-// Both packages are CommonJS with a `default` export: Node gives the module, a bundler gives the function.
 const standaloneCode = interop(standaloneModule);
-const addFormats = interop(formatsModule) as unknown as AjvPlugin<FormatsPluginOptions>;
-
-function interop<T>(module: T): T extends { default: infer D } ? D : T {
-  const outer = module as { default?: unknown };
-  return (typeof outer === "function" ? outer : outer.default) as never;
-}
 
 export interface ValidatedNode {
   readonly name: string;
@@ -34,24 +28,19 @@ export interface Validators {
 
 /** Compiles every schema to code, so that the runtime compiles nothing. A schema that ajv refuses is a fault. */
 export async function buildValidators(nodes: readonly ValidatedNode[]): Promise<Validators> {
-  const ajv = new Ajv({
-    allErrors: true,
+  const ajv = createAjv({
     useDefaults: true,
-    strict: true,
-    // A constraint on a value of another type would be kept and never apply.
-    strictTypes: true,
-    allowUnionTypes: true,
-    strictTuples: false,
+    // `constructor` and `toString` are there in every object; only then are own keys told from inherited ones.
+    ownProperties: nodes.some((node) => namesInherited(node.inputs) || namesInherited(node.outputs)),
     code: { source: true, esm: true, lines: true },
   });
-  addFormats(ajv);
   const faults: Validators["faults"][number][] = [];
   const exported: Record<string, string> = {};
   for (const [index, node] of nodes.entries()) {
     for (const part of ["inputs", "outputs"] as const) {
       const id = `${part}${index}`;
       try {
-        ajv.addSchema(node[part] as AnySchema, id);
+        ajv.addSchema(withoutIdleDefaults(node[part]) as AnySchema, id);
         ajv.getSchema(id);
         exported[id] = id;
       } catch (error) {
@@ -69,6 +58,69 @@ export async function buildValidators(nodes: readonly ValidatedNode[]): Promise<
   );
   const source = `${standaloneCode(ajv, exported)}\nexport default {\n${table.join("\n")}\n};\n`;
   return { text: await selfContained(source), faults: [] };
+}
+
+/**
+ * Without the defaults that ajv would not fill in, because they stand in one of several alternatives: its strict mode
+ * refuses them. The manifest keeps them, as documentation.
+ */
+function withoutIdleDefaults(schema: JsonSchema): JsonSchema {
+  const idle = idleDefinitions(schema);
+  const strip = (value: unknown, isIdle: boolean): unknown =>
+    mapSchema(value, (key, item) => {
+      if (key === "default") return isIdle ? undefined : item;
+      if (key === "definitions")
+        return Object.fromEntries(
+          Object.entries(item as object).map(([name, part]) => [name, strip(part, idle.has(name))]),
+        );
+      return strip(item, isIdle || alternatives.has(key));
+    });
+  return strip(schema, false) as JsonSchema;
+}
+
+/** Names of definitions that an alternative refers to, at once or through others. */
+function idleDefinitions(schema: JsonSchema): ReadonlySet<string> {
+  const found = new Set<string>();
+  const definitions = (schema.definitions ?? {}) as Readonly<Record<string, unknown>>;
+  const visit = (value: unknown, isIdle: boolean): unknown =>
+    mapSchema(value, (key, item) => {
+      if (key === "definitions" || key === "default") return item;
+      const name = key === "$ref" ? String(item).replace("#/definitions/", "") : null;
+      if (name !== null && isIdle && !found.has(name)) {
+        found.add(name);
+        visit(definitions[name], true);
+      }
+      return visit(item, isIdle || alternatives.has(key));
+    });
+  visit(schema, false);
+  for (const definition of Object.values(definitions)) visit(definition, false);
+  return found;
+}
+
+const alternatives: ReadonlySet<string> = new Set(["anyOf", "oneOf"]);
+const nameKeys: ReadonlySet<string> = new Set(["properties", "patternProperties"]);
+const dataKeys: ReadonlySet<string> = new Set(["examples", "const", "enum", "required"]);
+
+/** A copy of a schema with each keyword's value changed; undefined leaves it out. Data is left alone. */
+function mapSchema(schema: unknown, change: (keyword: string, value: unknown) => unknown): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => mapSchema(item, change));
+  if (typeof schema !== "object" || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
+      if (dataKeys.has(key)) return [[key, value]];
+      const changed = nameKeys.has(key)
+        ? Object.fromEntries(Object.entries(value as object).map(([name, part]) => [name, change(key, part)]))
+        : change(key, value);
+      return changed === undefined ? [] : [[key, changed]];
+    }),
+  );
+}
+
+/** Whether a property has the name of something that every object inherits. */
+function namesInherited(schema: JsonSchema): boolean {
+  const names =
+    /"(?:constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|__\w+__)"/;
+  return names.test(JSON.stringify(schema));
 }
 
 /** Standalone code still requires small helpers of ajv; they are bundled in, so that the file stands alone. */

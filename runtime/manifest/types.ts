@@ -86,6 +86,10 @@ export interface ManifestNode {
   readonly inputs: JsonSchema;
   /** Parameter names of `call` in order; the runner passes inputs positionally by it. */
   readonly input_order: readonly string[];
+  /** Inputs that `call` takes as instances of a class and requests carry as strings; absent when there are none. */
+  readonly revive?: readonly Revival[];
+  /** The last input is an array that `call` takes as its rest parameter; absent otherwise. */
+  readonly spreads_last?: boolean;
   /** True when `call` ends in a `Context` parameter, passed after the inputs. */
   readonly takes_context: boolean;
   /** JSON Schema (draft-07) of the result. */
@@ -93,6 +97,12 @@ export interface ManifestNode {
   readonly timeout_ms: number;
   /** What this node can reach, in canonical form, sorted. */
   readonly permissions: readonly string[];
+}
+
+/** A place of a node's inputs, as a JSON pointer into their schema, and the class that its strings become. */
+export interface Revival {
+  readonly at: string;
+  readonly as: "Date" | "URL";
 }
 
 export interface ManifestPermissions {

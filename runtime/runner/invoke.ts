@@ -28,8 +28,10 @@ export async function invoke(
 ): Promise<Buffer> {
   const inputs = readInputs(body);
   const faults = validate(node.validators.inputs, node.schemas.inputs, inputs, "/inputs");
+  if (faults.length === 0 && node.revive !== null) faults.push(...node.revive(inputs));
   if (faults.length > 0) throw new Refusal("input_invalid", faultCount(faults.length, "inputs"), faults);
   const values = node.inputOrder.map((name) => (Object.hasOwn(inputs, name) ? inputs[name] : undefined));
+  if (node.spreadsLast) values.push(...((values.pop() as readonly unknown[] | undefined) ?? []));
   if (node.takesContext) values.push(contextOf(message, surroundings));
   const result = await enter(async () => node.call(values));
   const outputs = copyResult(result);

@@ -19,6 +19,8 @@ export function startPayload(plugin: LoadedPlugin, config: Readonly<Record<strin
       inputs: node.inputs,
       input_order: node.input_order,
       takes_context: node.takes_context,
+      ...(node.spreads_last === undefined ? {} : { spreads_last: node.spreads_last }),
+      ...(node.revive === undefined ? {} : { revive: node.revive }),
       outputs: node.outputs,
     })),
     config,

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { sha256 } from "../manifest/canonical.ts";
 import type { JsonSchema, ManifestFile } from "../manifest/types.ts";
 import type { StartMessage } from "./protocol.ts";
+import { createReviver, type Reviver } from "./revive.ts";
 import type { Validator } from "./validate.ts";
 
 export interface RunningPlugin {
@@ -12,6 +13,10 @@ export interface RunningPlugin {
 
 export interface RunningNode {
   readonly inputOrder: readonly string[];
+  /** The last input is the array of `call`'s rest parameter. */
+  readonly spreadsLast: boolean;
+  /** Null where no input is to become an instance of a class. */
+  readonly revive: Reviver | null;
   readonly takesContext: boolean;
   readonly schemas: { readonly inputs: JsonSchema; readonly outputs: JsonSchema };
   readonly validators: { readonly inputs: Validator; readonly outputs: Validator };
@@ -48,6 +53,8 @@ export async function activatePlugin(message: StartMessage): Promise<RunningPlug
       throw new Error(`nodes()[${index}] has no \`call\`; the manifest lists ${node.class} there`);
     nodes.set(node.name, {
       inputOrder: node.input_order,
+      spreadsLast: node.spreads_last ?? false,
+      revive: createReviver(node.inputs, node.revive),
       takesContext: node.takes_context,
       schemas: { inputs: node.inputs, outputs: node.outputs },
       validators: {

@@ -11,7 +11,7 @@ export interface StartMessage {
   readonly plugin: { readonly name: string; readonly version: string };
   readonly nodes: readonly Pick<
     ManifestNode,
-    "name" | "class" | "inputs" | "input_order" | "takes_context" | "outputs"
+    "name" | "class" | "inputs" | "input_order" | "spreads_last" | "revive" | "takes_context" | "outputs"
   >[];
   readonly config: Readonly<Record<string, unknown>>;
 }

@@ -7,11 +7,13 @@ import { Refusal } from "./refusal.ts";
 const toText = Object.prototype.toString;
 const stringify = JSON.stringify;
 const setPrototype = Object.setPrototypeOf;
+const toIso = Date.prototype.toISOString;
+const hrefOf = Object.getOwnPropertyDescriptor(URL.prototype, "href")?.get;
 
 /**
  * A copy of what a node returned that holds JSON values only, made before it is checked and written: a getter or a
  * proxy could otherwise show the check one value and the writer another. Undefined properties are left out, as in
- * JSON; everything else that JSON would change silently is a fault.
+ * JSON, and a Date or URL is its text; everything else that JSON would change silently is a fault.
  * Throws {@link Refusal} `output_invalid`.
  */
 export function copyResult(result: unknown): Record<string, unknown> {
@@ -25,13 +27,28 @@ export function copyResult(result: unknown): Record<string, unknown> {
     if (typeof value !== "object")
       return fault(path, value === undefined ? "is undefined" : `is a ${typeof value}`);
     if (parents.has(value)) return fault(path, "refers back to an object that contains it");
-    if (typeof (value as { toJSON?: unknown }).toJSON === "function" && !(value instanceof Date)) {
+    const text = textOf(value, path);
+    if (text !== undefined) return text;
+    if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
       return fault(path, "has a toJSON method; return plain values");
     }
     parents.add(value);
     const copied = Array.isArray(value) ? copyArray(value, path) : copyObject(value, path);
     parents.delete(value);
     return copied;
+  }
+
+  /** The text that a Date or URL travels as; undefined for any other value. */
+  function textOf(value: object, path: string): string | null | undefined {
+    const kind = toText.call(value);
+    try {
+      if (kind === "[object Date]") return toIso.call(value);
+      if (kind === "[object URL]") return hrefOf?.call(value);
+    } catch (error) {
+      // Date.prototype.toISOString refuses a date that does not exist; a false tag makes a value neither.
+      if (error instanceof RangeError) return fault(path, "is a Date that does not exist");
+    }
+    return undefined;
   }
 
   function copyArray(value: readonly unknown[], path: string): unknown[] {
@@ -45,11 +62,7 @@ export function copyResult(result: unknown): Record<string, unknown> {
   function copyObject(value: object, path: string): unknown {
     const kind = toText.call(value).slice("[object ".length, -1);
     if (kind !== "Object") {
-      const hint = {
-        Date: "; return its toISOString()",
-        Map: "; use Object.fromEntries",
-        Set: "; return an array",
-      };
+      const hint = { Map: "; use Object.fromEntries", Set: "; return an array" };
       return fault(path, `is a ${kind}${hint[kind as keyof typeof hint] ?? ""}`);
     }
     // No prototype, so that whatever the plugin put on Object.prototype stays out of the check and the answer.

@@ -1,0 +1,68 @@
+import type { JsonSchema } from "../../runtime/manifest/types.ts";
+import type { ObjectShape, Property, TypeUse } from "./shapes.ts";
+import { escapePattern } from "./strings.ts";
+
+export interface PropertySchemas {
+  /** Null when a finding was reported. */
+  property(property: Property): JsonSchema | "never" | null;
+  index(use: TypeUse): JsonSchema | "never" | null;
+}
+
+/** Keys that a member of a union may have besides its own, because another member has them. */
+export interface Extras {
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+  /** Of an index signature. */
+  readonly others: JsonSchema | null;
+}
+
+export const noExtras: Extras = { properties: {}, others: null };
+
+/** A closed object, unless the type has an index signature. Null when a part cannot be said. */
+export function objectSchema(
+  shape: ObjectShape,
+  schemas: PropertySchemas,
+  extras: Extras = noExtras,
+): JsonSchema | null {
+  const properties = new Map<string, JsonSchema | false>();
+  const required: string[] = [];
+  const never: string[] = [];
+  let isComplete = true;
+  for (const property of shape.properties) {
+    const schema = schemas.property(property);
+    if (schema === null) isComplete = false;
+    else if (schema === "never") never.push(property.name);
+    else properties.set(property.name, schema);
+    if (!property.isOptional) required.push(property.name);
+  }
+  const names = new Set(shape.properties.map((property) => property.name));
+  for (const [name, schema] of Object.entries(extras.properties))
+    if (!names.has(name)) properties.set(name, schema);
+
+  let others: JsonSchema | false = extras.others ?? false;
+  const patterns = new Map<string, JsonSchema>();
+  for (const index of shape.indexes) {
+    const schema = schemas.index(index.use);
+    if (schema === null) isComplete = false;
+    else if (schema === "never") continue;
+    else if (index.pattern === null) others = schema;
+    else patterns.set(withoutNames(index.pattern, [...properties.keys()]), schema);
+  }
+  if (!isComplete) return null;
+  // Where other keys are open, a key that may never be there has to be refused by name.
+  if (others !== false || patterns.size > 0) for (const name of never) properties.set(name, false);
+  return {
+    type: "object",
+    ...(properties.size === 0 ? {} : { properties: Object.fromEntries(properties) }),
+    ...(required.length === 0 ? {} : { required }),
+    ...(patterns.size === 0 ? {} : { patternProperties: Object.fromEntries(patterns) }),
+    additionalProperties: others,
+  };
+}
+
+/** ajv's strict mode wants no key to be both a property and in a pattern; the type of the property counts. */
+function withoutNames(pattern: string, names: readonly string[]): string {
+  const matching = names.filter((name) => new RegExp(pattern, "u").test(name));
+  if (matching.length === 0) return pattern;
+  const body = pattern.startsWith("^") ? pattern.slice(1) : `[\\s\\S]*${pattern}`;
+  return `^(?!(?:${matching.map(escapePattern).join("|")})$)${body}`;
+}

@@ -1,0 +1,155 @@
+import type { JsonSchema } from "../../runtime/manifest/types.ts";
+import type { Extras } from "./objects.ts";
+import type { ObjectShape, Shape, TypeReader, TypeUse } from "./shapes.ts";
+
+/** A member of a union that is an object, with what tells it from the others. */
+export interface Member {
+  readonly use: TypeUse;
+  readonly shape: ObjectShape;
+}
+
+type Scalar = string | number | boolean | null;
+
+/** Scalars of a union as few schemas: plain types in one, constants in another. */
+export function scalarSchemas(shapes: readonly Shape[]): readonly JsonSchema[] {
+  const types: string[] = [];
+  const values: Scalar[] = [];
+  for (const shape of shapes) {
+    if (shape.kind === "primitive") types.push(shape.name);
+    else if (shape.kind === "literal") values.push(shape.value);
+  }
+  if (values.includes(true) && values.includes(false)) types.push("boolean");
+  const known = new Set(types);
+  const constants = values.filter((value) => !known.has(typeof value));
+  const plain = [...known];
+  if (constants.length === 0) return plain.length === 0 ? [] : [plainSchema(plain)];
+  // `null` beside constants is one more of them.
+  if (plain.length === 0 || (plain.length === 1 && plain[0] === "null"))
+    return [constantSchema(plain.length === 0 ? constants : [...constants, null])];
+  return [constantSchema(constants), plainSchema(plain)];
+}
+
+function plainSchema(types: readonly string[]): JsonSchema {
+  const [only] = types;
+  return { type: types.length === 1 ? only : types };
+}
+
+export function constantSchema(values: readonly Scalar[]): JsonSchema {
+  const types = [...new Set(values.map((value) => (value === null ? "null" : typeof value)))];
+  const [only] = types;
+  const type = types.length === 1 ? only : types;
+  return values.length === 1 ? { type, const: values[0] } : { type, enum: values };
+}
+
+/**
+ * The property by whose constant exactly one member is meant, such as `kind`: required in all of them, constant, and
+ * no constant in two of them.
+ */
+export function discriminantOf(members: readonly Member[], reader: TypeReader): string | null {
+  const [first] = members;
+  if (first === undefined || members.length < 2) return null;
+  for (const candidate of first.shape.properties) {
+    const sets = members.map((member) => constantsOf(member, candidate.name, reader));
+    if (sets.every((set) => set !== null) && areDisjoint(sets)) return candidate.name;
+  }
+  return null;
+}
+
+function areDisjoint(sets: readonly ReadonlySet<Scalar>[]): boolean {
+  const all = sets.flatMap((set) => [...set]);
+  return new Set(all).size === all.length;
+}
+
+/** The values that a required property may have, when they are constants. */
+function constantsOf(member: Member, name: string, reader: TypeReader): ReadonlySet<Scalar> | null {
+  const property = member.shape.properties.find((candidate) => candidate.name === name);
+  if (property === undefined || property.isOptional) return null;
+  return constants(property.use, reader);
+}
+
+function constants(use: TypeUse, reader: TypeReader): ReadonlySet<Scalar> | null {
+  const shape = reader.shapeOf(use);
+  if (shape.kind === "literal") return new Set([shape.value]);
+  if (shape.kind === "primitive" && shape.name === "null") return new Set([null]);
+  if (shape.kind === "primitive" && shape.name === "boolean") return new Set([true, false]);
+  if (shape.kind !== "union") return null;
+  const parts = shape.parts.map((part) => constants(part, reader));
+  return parts.every((part) => part !== null) ? new Set(parts.flatMap((part) => [...part])) : null;
+}
+
+/**
+ * The other members whose keys a value of `member` may have too. TypeScript refuses a surplus key only when no member
+ * has it that the value could still be, going by the constants in it.
+ */
+export function companions(
+  member: Member,
+  members: readonly Member[],
+  reader: TypeReader,
+): readonly Member[] {
+  return members.filter(
+    (other) =>
+      other !== member &&
+      !member.shape.properties.some(({ name }) => tellsApart(member, other, name, reader)),
+  );
+}
+
+function tellsApart(member: Member, other: Member, name: string, reader: TypeReader): boolean {
+  const mine = member.shape.properties.find((property) => property.name === name);
+  const theirs = other.shape.properties.find((property) => property.name === name);
+  if (mine === undefined || theirs === undefined) return false;
+  const allowed = constants(theirs.use, reader);
+  if (allowed === null) return false;
+  const own = constants(mine.use, reader);
+  return own === null || [...own].some((value) => !allowed.has(value));
+}
+
+/** The keys of `others`, each with every type that it has there. */
+export function extrasOf(
+  member: Member,
+  others: readonly Member[],
+  schemaOf: (use: TypeUse) => JsonSchema | null,
+): Extras {
+  const own = new Set(member.shape.properties.map((property) => property.name));
+  const properties = new Map<string, JsonSchema[]>();
+  const rest: JsonSchema[] = [];
+  for (const other of others) {
+    for (const property of other.shape.properties) {
+      if (own.has(property.name) || property.fault !== null) continue;
+      const schema = schemaOf(property.use);
+      if (schema === null) continue;
+      properties.set(property.name, [...(properties.get(property.name) ?? []), schema]);
+    }
+    for (const index of other.shape.indexes) {
+      const schema = index.pattern === null ? schemaOf(index.use) : null;
+      if (schema !== null) rest.push(schema);
+    }
+  }
+  return {
+    properties: Object.fromEntries([...properties].map(([name, schemas]) => [name, anyOf(schemas)])),
+    others: rest.length === 0 ? null : anyOf(rest),
+  };
+}
+
+/** One of several; equal ones once. */
+export function anyOf(schemas: readonly JsonSchema[]): JsonSchema {
+  const seen = new Set<string>();
+  const distinct = schemas.filter((schema) => {
+    const text = JSON.stringify(schema, withoutReferences);
+    return !seen.has(text) && seen.add(text);
+  });
+  const [only] = distinct;
+  return distinct.length === 1 && only !== undefined ? only : { anyOf: distinct };
+}
+
+let references = 0;
+const ids = new WeakMap<object, number>();
+
+/** Unsettled references are objects, at times circular; each gets a number here. */
+function withoutReferences(key: string, value: unknown): unknown {
+  if (key !== "$ref" || typeof value !== "object" || value === null) return value;
+  const known = ids.get(value);
+  if (known !== undefined) return known;
+  references += 1;
+  ids.set(value, references);
+  return references;
+}

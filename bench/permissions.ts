@@ -7,6 +7,7 @@ import {
 } from "../compiler/test/packages/harness.ts";
 import { type PackageRow, rows } from "../compiler/test/packages/table.ts";
 import { plugin } from "../compiler/test/permissions-setup.ts";
+import { median } from "./figures.ts";
 
 /** Plugins with large dependency trees; the first is the cloud SDK of a goal in the issues. */
 const names = ["@aws-sdk/client-s3", "openai", "mathjs"];
@@ -62,9 +63,4 @@ function rowOf(name: string): PackageRow {
   const row = rows.find((row) => row.name === name);
   if (row === undefined) throw new Error(`the table has no row ${name}`);
   return row;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -10,8 +10,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "../scaffold/create.ts";
 import { example, root } from "../scripts/noxus.ts";
+import { median } from "./figures.ts";
 import { benchPermissions } from "./permissions.ts";
 import { benchServer } from "./server.ts";
+import { benchSignatures } from "./signatures.ts";
 
 const at = process.argv.indexOf("--rounds");
 const rounds = at === -1 ? 9 : Number(process.argv[at + 1]);
@@ -67,6 +69,7 @@ try {
   table("Command line, whole processes", commands, measure(commands));
   await benchServer(rounds);
   await benchPermissions(rounds);
+  await benchSignatures(rounds);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -142,11 +145,6 @@ function table(title: string, commands: readonly Command[], figures: readonly Fi
       command.name.padEnd(30) + cells.map((cell, j) => cell.padStart(j % 2 === 0 ? 10 : 8)).join(""),
     );
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** Ticks are too coarse for a median. */

@@ -135,6 +135,8 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
   }
 
   function intersectionShape(type: ts.IntersectionType, written: ts.TypeNode | undefined): Shape {
+    // `{ kind: "a" } & { kind: "b" }`: the checker knows, but keeps the intersection.
+    if (checker.typeToString(type) === "never") return { kind: "refused", help: "no value has this type" };
     // `string & { readonly brand: "Id" }` is a string at run time, and so is `string & {}`.
     const carriers = type.types.filter(
       (part) =>

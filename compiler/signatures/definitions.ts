@@ -67,10 +67,12 @@ export function createDefinitions(): Definitions {
         if (Array.isArray(value)) return value.map((item, index) => settle(item, `${pointer}/${index}`));
         if (typeof value !== "object" || value === null) return value;
         const target = isNames ? null : definitionOf(value);
-        if (target !== null) {
-          if (target.isRecursive || target.uses > 1) return { $ref: `#/definitions/${nameOf(target)}` };
-          return settle(target.schema ?? {}, pointer);
-        }
+        if (target !== null)
+          return isShared(target)
+            ? { $ref: `#/definitions/${nameOf(target)}` }
+            : settle(target.schema ?? {}, pointer);
+        const merged = isNames ? null : mergedOf(value as JsonSchema);
+        if (merged !== null) return settle(merged, pointer);
         const entries: [string, unknown][] = [];
         for (const [key, item] of Object.entries(value)) {
           if (key === wireKey) revive.push({ at: pointer, as: item as WireName });
@@ -94,6 +96,31 @@ export function createDefinitions(): Definitions {
   };
 }
 
+function isShared(definition: Definition): boolean {
+  return definition.isRecursive || definition.uses > 1;
+}
+
+/** Keywords around a reference, which stands in `allOf` for their sake, in one schema with what it leads to. */
+function mergedOf(schema: JsonSchema): JsonSchema | null {
+  const { allOf, ...around } = schema;
+  const [only, ...others] = Array.isArray(allOf) ? (allOf as readonly JsonSchema[]) : [];
+  const target = only === undefined || others.length > 0 ? null : definitionOf(only);
+  if (target === null || isShared(target) || target.schema === null) return null;
+  const inner = target.schema;
+  const isFree = Object.keys(around).every(
+    (key) => !(key in inner) || annotations.has(key) || inner[key] === around[key],
+  );
+  return isFree ? { ...inner, ...around } : null;
+}
+
+/** What is said nearer to the value counts. */
+const annotations: ReadonlySet<string> = new Set([
+  "title",
+  "description",
+  "default",
+  "examples",
+  "deprecated",
+]);
 const nameKeys: ReadonlySet<string> = new Set(["properties", "patternProperties"]);
 const dataKeys: ReadonlySet<string> = new Set(["default", "examples", "const", "enum", "required"]);
 

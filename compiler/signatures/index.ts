@@ -178,8 +178,8 @@ function outputsOf(
   const returns = commentsOn(call.declaration.compilerNode)
     .flatMap((comment) => comment.tags)
     .find((tag) => (tag.name === "returns" || tag.name === "return") && tag.text !== "");
-  // A value of type `{}` may be anything but null; a result is an object.
-  const whole = Array.isArray(schema.type) ? { type: "object" } : schema;
+  // A value of type `{}` may be anything but null; a result is an object. MCP clients want that said at the top.
+  const whole = withKeyword(schema, "type", "object");
   return {
     schema:
       returns === undefined ? whole : withKeyword(whole, "description", returns.text.replace(/^-\s+/, "")),

@@ -20,7 +20,8 @@ export function scalarSchemas(shapes: readonly Shape[]): readonly JsonSchema[] {
   }
   if (values.includes(true) && values.includes(false)) types.push("boolean");
   const known = new Set(types);
-  const constants = values.filter((value) => !known.has(typeof value));
+  // An enum's member and a literal may be the same on the wire.
+  const constants = [...new Set(values)].filter((value) => !known.has(typeof value));
   const plain = [...known];
   if (constants.length === 0) return plain.length === 0 ? [] : [plainSchema(plain)];
   // `null` beside constants is one more of them.
@@ -103,31 +104,44 @@ function tellsApart(member: Member, other: Member, name: string, reader: TypeRea
   return own === null || [...own].some((value) => !allowed.has(value));
 }
 
-/** The keys of `others`, each with every type that it has there. */
+/** The keys of `others` that `member` does not know, each with every type that it has there. */
 export function extrasOf(
   member: Member,
   others: readonly Member[],
   schemaOf: (use: TypeUse) => JsonSchema | null,
 ): Extras {
-  const own = new Set(member.shape.properties.map((property) => property.name));
-  const properties = new Map<string, JsonSchema[]>();
-  const rest: JsonSchema[] = [];
-  for (const other of others) {
-    for (const property of other.shape.properties) {
-      if (own.has(property.name) || property.fault !== null) continue;
-      const schema = schemaOf(property.use);
-      if (schema === null) continue;
-      properties.set(property.name, [...(properties.get(property.name) ?? []), schema]);
-    }
-    for (const index of other.shape.indexes) {
-      const schema = index.pattern === null ? schemaOf(index.use) : null;
-      if (schema !== null) rest.push(schema);
-    }
+  const surplus = new Set(
+    others
+      .flatMap((other) => other.shape.properties)
+      .filter((property) => property.fault === null && !knows(member, property.name))
+      .map((property) => property.name),
+  );
+  const properties = new Map<string, JsonSchema>();
+  for (const name of surplus) {
+    const uses = others.flatMap((other) => typeOfKey(other, name) ?? []);
+    const schemas = uses.map(schemaOf).filter((schema) => schema !== null);
+    if (schemas.length > 0) properties.set(name, anyOf(schemas));
   }
-  return {
-    properties: Object.fromEntries([...properties].map(([name, schemas]) => [name, anyOf(schemas)])),
-    others: rest.length === 0 ? null : anyOf(rest),
-  };
+  const isOpen = member.shape.indexes.some((index) => index.pattern === null);
+  const rest = (isOpen ? [] : others)
+    .flatMap((other) => other.shape.indexes.filter((index) => index.pattern === null))
+    .map((index) => schemaOf(index.use))
+    .filter((schema) => schema !== null);
+  return { properties: Object.fromEntries(properties), others: rest.length === 0 ? null : anyOf(rest) };
+}
+
+function knows(member: Member, name: string): boolean {
+  return typeOfKey(member, name) !== null;
+}
+
+/** The type that a member gives to a key, by name or by an index signature. */
+function typeOfKey({ shape }: Member, name: string): TypeUse | null {
+  const property = shape.properties.find((candidate) => candidate.name === name);
+  if (property !== undefined) return property.use;
+  const index =
+    shape.indexes.find(({ pattern }) => pattern !== null && new RegExp(pattern, "u").test(name)) ??
+    shape.indexes.find(({ pattern }) => pattern === null);
+  return index?.use ?? null;
 }
 
 /** One of several; equal ones once. */

@@ -6,13 +6,14 @@ export interface TextMapping {
   readonly mappings: readonly string[];
 }
 
-/** What the intrinsic string types leave unchanged, as TypeScript tests it. */
-const mapped: Readonly<Record<string, string>> = {
-  Uppercase: "\\P{Changes_When_Uppercased}*",
-  Lowercase: "\\P{Changes_When_Lowercased}*",
-  Capitalize: "(?:\\P{Changes_When_Uppercased}[\\s\\S]*)?",
-  Uncapitalize: "(?:\\P{Changes_When_Lowercased}[\\s\\S]*)?",
+/** Characters that the intrinsic string types leave as they are, at the start of a text and behind it. */
+const mapped: Readonly<Record<string, { readonly first: string; readonly rest: string }>> = {
+  Uppercase: { first: "\\P{Changes_When_Uppercased}", rest: "\\P{Changes_When_Uppercased}" },
+  Lowercase: { first: "\\P{Changes_When_Lowercased}", rest: "\\P{Changes_When_Lowercased}" },
+  Capitalize: { first: "\\P{Changes_When_Uppercased}", rest: "[\\s\\S]" },
+  Uncapitalize: { first: "\\P{Changes_When_Lowercased}", rest: "[\\s\\S]" },
 };
+const anything = { first: "[\\s\\S]", rest: "[\\s\\S]" };
 
 /**
  * The pattern of a template literal type. TypeScript gives each hole the shortest text up to the next literal part (one
@@ -29,47 +30,55 @@ export function templatePattern(texts: readonly string[], parts: readonly TextPa
   const body = parts.map((part, index) => {
     const next = texts[index + 1] ?? "";
     if (index === parts.length - 1) return hole(part, "") + escapePattern(next);
-    return next === "" ? single(part) : hole(part, `(?!${escapePattern(next)})`) + escapePattern(next);
+    return next === "" ? single(part) : hole(part, next) + escapePattern(next);
   });
   return `^${escapePattern(texts[0] ?? "")}${body.join("")}$`;
 }
 
-/** Any number of characters of a kind of hole, none of them at a place where `guard` forbids it. */
-function hole(part: TextPart, guard: string): string {
-  if (part === "string") return guard === "" ? "[\\s\\S]*" : `(?:${guard}[\\s\\S])*`;
-  if (part === "number") return numberPattern(guard);
-  if (part === "bigint") return `${guard}-?(?:${digits(guard, "0|[1-9]", "[0-9]")}|${based(guard)})`;
-  const last = part.mappings.at(-1) ?? "";
-  const whole = part.mappings.slice(0, -1).map((name) => `(?=${mapped[name]}$)`);
-  return whole.join("") + (guard === "" ? mapped[last] : `(?:${guard}${mapped[last]?.replace(/\*$/, "")})*`);
+/** The text of a hole: all up to the first `next`, or the rest where nothing follows. */
+function hole(part: TextPart, next: string): string {
+  const guard = next === "" ? "" : `(?!${escapePattern(next)})`;
+  if (part === "number") return numberPattern(next);
+  if (part === "bigint") return `-?(?:0|[1-9]\\d*|${based})`;
+  if (part === "string") return textPattern(anything, guard);
+  const all = part.mappings.map((name) => textPattern(mapped[name] ?? anything, guard));
+  // Every mapping has to leave the same text alone.
+  const [last = "", ...others] = all.toReversed();
+  return others.map((pattern) => `(?=${pattern}${next === "" ? "$" : escapePattern(next)})`).join("") + last;
+}
+
+function textPattern(
+  { first, rest }: { readonly first: string; readonly rest: string },
+  guard: string,
+): string {
+  if (first === rest) return guard === "" ? `${rest}*` : `(?:${guard}${rest})*`;
+  return `(?:${guard}${first}${guard === "" ? `${rest}*` : `(?:${guard}${rest})*`})?`;
 }
 
 /** What JavaScript reads as a finite number, without the blanks that it would allow around it. */
-function numberPattern(guard: string): string {
-  const g = guard;
-  const many = (set: string): string => (g === "" ? `${set}+` : `(?:${g}${set})+`);
-  const exponent = `(?:${g}[eE](?:${g}[+-])?${many("\\d")})?`;
-  const decimal = `(?:${many("\\d")}(?:${g}\\.(?:${many("\\d")})?)?|${g}\\.${many("\\d")})`;
-  return `(?:(?:${g}[+-])?${decimal}${exponent}|${based(g)})`;
+function numberPattern(next: string): string {
+  const sign = characters("+-", next);
+  const power = /^[eE]$/.test(next) ? characters("eE", next) : "[eE]";
+  const fraction = next === "." ? "" : "(?:\\.\\d*)?";
+  const decimal = next === "." ? "\\d+" : `(?:\\d+${fraction}|\\.\\d+)`;
+  return `(?:${sign}?${decimal}(?:${power}${sign}?\\d+)?|${based})`;
 }
 
-function based(g: string): string {
-  const many = (set: string): string => (g === "" ? `${set}+` : `(?:${g}${set})+`);
-  return `${g}0(?:${g}[xX]${many("[0-9a-fA-F]")}|${g}[oO]${many("[0-7]")}|${g}[bB]${many("[01]")})`;
-}
+const based = "0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)";
 
-function digits(guard: string, first: string, rest: string): string {
-  const [zero = "", other = ""] = first.split("|");
-  return `${guard}${zero}|${guard}${other}(?:${guard}${rest})*`;
+/** One of `all` but `without`. */
+function characters(all: string, without: string): string {
+  return `[${[...all].filter((character) => character !== without).join("")}]`;
 }
 
 /** Exactly one character. */
 function single(part: TextPart): string {
-  if (part === "string") return "[\\s\\S]";
   if (part === "number" || part === "bigint") return "\\d";
-  return part.mappings.map((name) => `(?=${mapped[name]}$)`).join("") === ""
-    ? "[\\s\\S]"
-    : (mapped[part.mappings[0] ?? ""]?.replace(/\*$|\[\\s\\S\]\*\)\?$|^\(\?:/g, "") ?? "[\\s\\S]");
+  if (part === "string") return anything.first;
+  const [last = anything.first, ...others] = part.mappings.map(
+    (name) => mapped[name]?.first ?? anything.first,
+  );
+  return others.map((pattern) => `(?=${pattern})`).join("") + last;
 }
 
 /** The pattern of a string mapping that stands by itself. */

@@ -81,7 +81,7 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
       case "literal":
         return described(constantSchema([shape.value]));
       case "text":
-        return described({ type: "string", pattern: shape.pattern });
+        return described({ type: "string", pattern: shape.pattern, $comment: reader.textOf(use.type) });
       case "wire":
         return described({ type: "string", format: wireFormats[shape.name], [wireKey]: shape.name });
       case "unchecked":

@@ -1,6 +1,7 @@
 import type { Fault } from "../errors.ts";
 import { join, shown, typeName } from "../manifest/check.ts";
 import type { JsonSchema, Revival } from "../manifest/types.ts";
+import { isObject, listOf, objectOf, resolve, typesOf, valueAt } from "./pointer.ts";
 
 /** Puts instances where validated inputs hold their text, in place. Returns a fault for each text that makes none. */
 export type Reviver = (inputs: Record<string, unknown>) => readonly Fault[];
@@ -31,8 +32,7 @@ export function createReviver(schema: JsonSchema, revive: readonly Revival[] = [
   function makeChange(pointer: string): Change | null {
     const mark = marks.get(pointer);
     if (mark !== undefined) return (value, path, faults) => instanceOf(mark, value, path, faults);
-    const part = schemaAt(schema, pointer);
-    if (part === null) return null;
+    const part = objectOf(valueAt(schema, pointer));
     if (typeof part.$ref === "string") return changeAt(part.$ref.slice(1));
     const all = [
       ...partsOf(part, pointer, "allOf").map((at) => changeAt(at)),
@@ -49,7 +49,7 @@ export function createReviver(schema: JsonSchema, revive: readonly Revival[] = [
   function choice(part: JsonSchema, pointer: string, keyword: "anyOf" | "oneOf"): Change | null {
     const alternatives = partsOf(part, pointer, keyword).map((at) => ({
       change: changeAt(at),
-      schema: schemaAt(schema, at) ?? {},
+      schema: objectOf(valueAt(schema, at)),
     }));
     if (alternatives.every(({ change }) => change === null)) return null;
     return (value, path, faults) => {
@@ -126,10 +126,10 @@ function instanceOf(name: Revival["as"], value: unknown, path: string, faults: F
 
 /** Whether a value that fits one of several schemas fits this one, as far as alternatives of a type can differ. */
 function fits(schema: JsonSchema, value: unknown, root: JsonSchema): boolean {
-  if (typeof schema.$ref === "string") return fits(schemaAt(root, schema.$ref.slice(1)) ?? {}, value, root);
+  if (typeof schema.$ref === "string") return fits(resolve(schema, root), value, root);
   const inner = (part: unknown, item: unknown): boolean =>
     part === false ? false : isObject(part) ? fits(part, item, root) : true;
-  if (schema.type !== undefined && ![schema.type].flat().includes(typeName(value))) return false;
+  if (schema.type !== undefined && !typesOf(schema).includes(typeName(value))) return false;
   if ("const" in schema && schema.const !== value) return false;
   if (Array.isArray(schema.enum) && !schema.enum.includes(value)) return false;
   if (!listOf(schema.allOf).every((part) => inner(part, value))) return false;
@@ -164,27 +164,4 @@ function fitsText(schema: JsonSchema, value: string): boolean {
 
 function partsOf(schema: JsonSchema, pointer: string, keyword: string): readonly string[] {
   return listOf(schema[keyword]).map((_, index) => `${pointer}/${keyword}/${index}`);
-}
-
-/** The schema that a pointer leads to; null for one that leads nowhere. */
-function schemaAt(root: JsonSchema, pointer: string): JsonSchema | null {
-  let found: unknown = root;
-  for (const part of pointer.split("/").slice(1)) {
-    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (typeof found !== "object" || found === null || !Object.hasOwn(found, key)) return null;
-    found = (found as Record<string, unknown>)[key]; // own key, just checked
-  }
-  return isObject(found) ? found : null;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,9 @@ import type { Fault } from "../errors.ts";
 import { join, shown, typeName } from "../manifest/check.ts";
 import type { JsonSchema } from "../manifest/types.ts";
 import { nearest } from "../nearest.ts";
+import { type MergedError, withoutAlternatives } from "./alternatives.ts";
 import { MAX_COUNTED } from "./limits.ts";
+import { listOf, objectOf, schemaAt, valueAt } from "./pointer.ts";
 
 /** What ajv's standalone code leaves in `errors`, with `allErrors` on and `verbose` off. */
 export interface ValidationError {
@@ -35,70 +37,32 @@ export function validate(validator: Validator, schema: JsonSchema, data: unknown
   if (isValid) return [];
   const errors = validator.errors ?? [];
   const faults: Fault[] = [];
-  for (const error of withoutUnionMembers(errors)) {
+  for (const error of withoutAlternatives(errors, schema, data)) {
     const fault = describe(error, schema, data);
     const path = prefix + fault.path;
-    if (!faults.some((other) => other.path === path && other.message === fault.message)) {
-      faults.push({ path, message: fault.message });
+    const message = error.where === undefined ? fault.message : `${fault.message} (where ${error.where})`;
+    if (!faults.some((other) => other.path === path && other.message === message)) {
+      faults.push({ path, message });
     }
     if (faults.length > MAX_COUNTED) break;
   }
   return faults;
 }
 
-interface MergedError extends ValidationError {
-  /** What the members of a union wanted at this very place. */
-  readonly wanted?: readonly string[];
-}
-
-/**
- * `anyOf` reports each member's errors and then its own. Where members only differ in type or constant, the union's
- * own error gets what they wanted; where one goes deeper, the deeper errors say more and stand.
- */
-function withoutUnionMembers(errors: readonly ValidationError[]): MergedError[] {
-  const result: MergedError[] = [];
-  for (const error of errors) {
-    if (error.keyword !== "anyOf") {
-      result.push(error);
-      continue;
-    }
-    // Members come right before their union, at its place or below it.
-    let start = result.length;
-    while (start > 0 && isWithin(result[start - 1]?.instancePath, error.instancePath)) start -= 1;
-    const members = result.splice(start);
-    const deeper = members.filter((member) => !isShallow(member, error.instancePath));
-    if (deeper.length > 0) result.push(...deeper);
-    else result.push({ ...error, wanted: [...new Set(members.flatMap(wantedBy))] });
-  }
-  return result;
-}
-
-function isWithin(path: string | undefined, parent: string): boolean {
-  return path !== undefined && (path === parent || path.startsWith(`${parent}/`));
-}
-
-function isShallow(error: MergedError, path: string): boolean {
-  return error.instancePath === path && ["type", "const", "enum", "anyOf"].includes(error.keyword);
-}
-
-function wantedBy(error: MergedError): readonly string[] {
-  if (error.wanted !== undefined) return error.wanted;
-  if (error.keyword === "type") return String(error.params.type).split(",");
-  if (error.keyword === "const") return [JSON.stringify(error.params.allowedValue)];
-  return asList(error.params.allowedValues).map((value) => JSON.stringify(value));
-}
-
 function describe(error: MergedError, schema: JsonSchema, data: unknown): Fault {
   const path = error.instancePath;
   const { params } = error;
-  const value = at(data, path);
+  const value = valueAt(data, path);
   switch (error.keyword) {
-    case "required":
-      return { path: join(path, String(params.missingProperty)), message: "is required" };
+    case "required": {
+      const allowed = listOf(params.allowedValues).map((item) => JSON.stringify(item));
+      const choice = allowed.length === 0 ? "" : `: one of ${allowed.join(", ")}`;
+      return { path: join(path, String(params.missingProperty)), message: `is required${choice}` };
+    }
     case "additionalProperties": {
       const key = String(params.additionalProperty);
-      const parent = at(schema, error.schemaPath.slice(1).replace(/\/additionalProperties$/, ""));
-      const near = nearest(key, Object.keys(propertiesOf(parent)));
+      const parent = objectOf(parentOf(error, schema));
+      const near = nearest(key, Object.keys(objectOf(parent.properties)));
       return {
         path: join(path, key),
         message: `is not a known key${near === null ? "" : `, did you mean "${near}"?`}`,
@@ -120,7 +84,7 @@ function describe(error: MergedError, schema: JsonSchema, data: unknown): Fault 
     case "const":
       return { path, message: `must be ${JSON.stringify(params.allowedValue)}, got ${shown(value)}` };
     case "enum": {
-      const allowed = asList(params.allowedValues);
+      const allowed = listOf(params.allowedValues);
       const list = allowed.map((item) => JSON.stringify(item)).join(", ");
       return {
         path,
@@ -134,10 +98,40 @@ function describe(error: MergedError, schema: JsonSchema, data: unknown): Fault 
     case "minProperties":
     case "maxProperties":
       return { path, message: error.message ?? `breaks ${error.keyword}` };
+    case "pattern": {
+      // The type behind the pattern, where it came from a template literal type.
+      const type = objectOf(parentOf(error, schema)).$comment;
+      const wanted = typeof type === "string" ? type : `/${String(params.pattern)}/`;
+      return { path, message: `must match ${wanted}, got ${shown(value)}` };
+    }
+    case "format":
+      return {
+        path,
+        message: `must be ${formatNames[String(params.format)] ?? String(params.format)}, got ${shown(value)}`,
+      };
     default:
       return { path, message: `${error.message ?? `breaks ${error.keyword}`}, got ${shown(value)}` };
   }
 }
+
+/** The schema that holds the keyword which failed. */
+function parentOf(error: ValidationError, schema: JsonSchema): unknown {
+  return schemaAt(schema, error.schemaPath.slice(1, error.schemaPath.lastIndexOf("/")));
+}
+
+/** Formats whose own name says little, with an example. */
+const formatNames: Readonly<Record<string, string>> = {
+  "date-time": 'a date and time such as "2026-01-31T12:00:00Z"',
+  date: 'a date such as "2026-01-31"',
+  time: 'a time such as "12:00:00Z"',
+  duration: 'a duration such as "P1DT12H"',
+  uri: 'an address such as "https://example.com/"',
+  email: "an e-mail address",
+  uuid: "a UUID",
+  ipv4: "an IPv4 address",
+  ipv6: "an IPv6 address",
+  hostname: "a host name",
+};
 
 /** A value's own text where constants were wanted, its type where types were. */
 function gotFor(wanted: readonly string[], value: unknown): string {
@@ -151,34 +145,4 @@ function meant(value: unknown, candidates: readonly string[]): string {
 
 function unquoted(text: string): string {
   return text.replace(/^"(.*)"$/, "$1");
-}
-
-function propertiesOf(schema: unknown): object {
-  if (typeof schema !== "object" || schema === null || !("properties" in schema)) return {};
-  return typeof schema.properties === "object" && schema.properties !== null ? schema.properties : {};
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** The value a JSON pointer leads to, or undefined. Pointers in ajv's `schemaPath` are URI-encoded as well. */
-function at(root: unknown, pointer: string): unknown {
-  let value = root;
-  for (const part of pointer.split("/").slice(1)) {
-    if (typeof value !== "object" || value === null) return undefined;
-    const plain = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    const key = Object.hasOwn(value, plain) ? plain : safeDecode(plain);
-    if (!Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key]; // own key of an object or array, just checked
-  }
-  return value;
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

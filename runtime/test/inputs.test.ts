@@ -4,6 +4,13 @@ import { closeServers, type Reply, serve, type TestServer } from "./plugin.ts";
 
 let server: TestServer;
 
+const shape = (kind: string, rest: Record<string, object>) => ({
+  type: "object",
+  properties: { kind: { type: "string", const: kind }, ...rest },
+  required: ["kind", ...Object.keys(rest)],
+  additionalProperties: false,
+});
+
 test.before(async () => {
   server = await serve({
     nodes: {
@@ -30,6 +37,19 @@ test.before(async () => {
         call: "return {};",
       },
       Echo: { inputs: { value: {} }, call: "return { value };" },
+      Draw: {
+        inputs: {
+          shape: {
+            oneOf: [
+              shape("circle", { r: { type: "number" } }),
+              shape("box", { w: { type: "number" }, h: { type: "number" } }),
+            ],
+          },
+          code: { type: "string", pattern: "^v", $comment: "`v${string}`" },
+        },
+        required: ["shape"],
+        call: "return {};",
+      },
     },
   });
 });
@@ -131,6 +151,25 @@ test("refuses what readers of JSON do not agree on", async () => {
   // The same words apart from each other are no repetition, and an escaped quote ends no text.
   const fine = { a: { a: "x\\" }, b: [{ a: 1 }, { a: '":"' }], c: 1e300 };
   assert.equal((await server.post("echo", { value: fine })).json.outputs, { value: fine });
+});
+
+test("names the branch of a union that was meant, and only its faults", async () => {
+  const told = async (value: unknown) => faults(await server.post("draw", { shape: value }));
+  assert.equal(await told({ kind: "box", w: "1", hh: 2 }), {
+    "/inputs/shape/h": 'is required (where "kind" is "box")',
+    "/inputs/shape/hh": 'is not a known key (where "kind" is "box")',
+    "/inputs/shape/w": 'must be number, got string (where "kind" is "box")',
+  });
+  assert.equal(await told({ kind: "cirle", r: 1 }), {
+    "/inputs/shape/kind": 'must be one of "circle", "box"; got "cirle", did you mean "circle"?',
+  });
+  assert.equal(await told({ r: 1 }), { "/inputs/shape/kind": 'is required: one of "circle", "box"' });
+  assert.equal(await told("box"), { "/inputs/shape": "must be object, got string" });
+});
+
+test("names the type behind a pattern", async () => {
+  const reply = await server.post("draw", { shape: { kind: "circle", r: 1 }, code: "x1" });
+  assert.equal(faults(reply), { "/inputs/code": 'must match `v${string}`, got "x1"' });
 });
 
 test.run();

@@ -20,6 +20,8 @@ export interface NodeSource {
   readonly timeoutMs?: number;
   readonly takesContext?: boolean;
   readonly name?: string;
+  /** Further keys of the manifest's node. */
+  readonly manifest?: Partial<ManifestNode>;
 }
 
 export interface PluginSource {
@@ -98,12 +100,19 @@ function describe(className: string, node: NodeSource): ManifestNode {
     outputs: node.outputs ?? { type: "object" },
     timeout_ms: node.timeoutMs ?? 30_000,
     permissions: [],
+    ...node.manifest,
   };
 }
 
 function bundleOf(source: PluginSource): string {
   const classes = Object.entries(source.nodes).map(([className, node]) => {
-    const parameters = [...Object.keys(node.inputs ?? {}), ...(node.takesContext ? ["ctx"] : [])].join(", ");
+    const names = Object.keys(node.inputs ?? {});
+    const last = node.manifest?.spreads_last === true ? `...${names.pop()}` : null;
+    const parameters = [
+      ...names,
+      ...(last === null ? [] : [last]),
+      ...(node.takesContext ? ["ctx"] : []),
+    ].join(", ");
     const name = node.name === undefined ? "" : `name = ${JSON.stringify(node.name)};`;
     return `class ${className} { ${name} async call(${parameters}) { ${node.call} } }`;
   });

@@ -266,11 +266,11 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
   ): readonly Comment[] {
     const own = declarations.flatMap(commentsOn);
     if (own.length > 0) return own;
-    // A property declared again without a comment keeps its base's.
+    // A property declared again without a comment keeps its base's; samples are of the base's type.
     for (const base of owner.isClassOrInterface() ? checker.getBaseTypes(owner) : []) {
       const property = base.getProperty(name);
       const found = property === undefined ? [] : commentsOf(property.declarations ?? [], name, base);
-      if (found.length > 0) return found;
+      if (found.length > 0) return found.map(withoutSamples);
     }
     return own;
   }
@@ -340,6 +340,10 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     const symbol = type.getSymbol();
     return symbol !== undefined && isWireName(symbol.name) && isFromLibrary(symbol) ? symbol.name : null;
   }
+}
+
+function withoutSamples(comment: Comment): Comment {
+  return { ...comment, tags: comment.tags.filter((tag) => tag.name !== "example" && tag.name !== "default") };
 }
 
 function isNamedDeclaration(declaration: ts.Declaration): boolean {

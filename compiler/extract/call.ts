@@ -108,15 +108,21 @@ export function readCall(
       name: name.getText(),
       declaration: at,
       type,
-      isOptional: at.isOptional() || allowsUndefined(type),
+      isOptional: (at.isOptional() && !(spreadsLast && wantsValues(type, checker))) || allowsUndefined(type),
     });
   }
   return { declaration, parameters, takesContext: contextName !== null, contextName, spreadsLast, signature };
 }
 
-function allowsUndefined(type: ts.Type): boolean {
+/** JSON leaves such a value out. */
+export function allowsUndefined(type: ts.Type): boolean {
   if (type.isUnion()) return type.types.some(allowsUndefined);
-  return (type.flags & ts.TypeFlags.Undefined) !== 0;
+  return (type.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) !== 0;
+}
+
+/** Whether a rest parameter's tuple wants values. */
+function wantsValues(type: ts.Type, checker: ts.TypeChecker): boolean {
+  return checker.isTupleType(type) && (type as ts.TupleTypeReference).target.minLength > 0;
 }
 
 function functionOf(declaration: Node): { getParameters(): ParameterDeclaration[] } | null {

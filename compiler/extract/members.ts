@@ -15,7 +15,7 @@ export interface NodeMembers {
   readonly timeoutMs: number;
 }
 
-/** Reads `name`, `title`, `description` and `timeout` without running the class. Reports NX2015, NX2017 and NX2018. */
+/** Reads `name`, `title`, `description` and `timeout`, of members or JSDoc, without running the class. Reports NX2015, NX2017 and NX2018. */
 export function readMembers(
   node: ListedNode,
   pluginTimeoutMs: number,
@@ -24,10 +24,9 @@ export function readMembers(
 ): NodeMembers {
   const read = (member: string): { value: string; at: Node } | null => {
     const declaration = memberDeclaration(node.declaration, member);
-    if (declaration === null) return null;
+    if (declaration === null || isInSdk(declaration)) return readTag(node.declaration, member);
     const initializer = Node.isPropertyDeclaration(declaration) ? declaration.getInitializer() : undefined;
     if (initializer === undefined) {
-      if (isInSdk(declaration)) return null;
       report(diagnostic("NX2017", placeOf(declaration, root), { member, what: "it has no literal value" }));
       return null;
     }
@@ -65,6 +64,17 @@ export function readMembers(
     description: read("description")?.value ?? documentation(node.declaration),
     timeoutMs,
   };
+}
+
+/** `@title`, `@name`, `@timeout` or `@description` in the class's own JSDoc. */
+function readTag(declaration: Class, member: string): { value: string; at: Node } | null {
+  if (!Node.isClassDeclaration(declaration)) return null;
+  const at = declaration
+    .getJsDocs()
+    .flatMap((doc) => doc.getTags())
+    .find((tag) => tag.getTagName() === member);
+  const value = at?.getCommentText()?.trim() ?? "";
+  return at === undefined || value === "" ? null : { value, at };
 }
 
 /** The string that an expression is in any run: literals, constants, concatenations of these; null otherwise. */

@@ -1,4 +1,5 @@
 import { ts } from "ts-morph";
+import { allowsUndefined } from "../extract/call.ts";
 import { commentsOn } from "./comments.ts";
 import type {
   Comment,
@@ -377,11 +378,6 @@ function isFromLibrary(symbol: ts.Symbol): boolean {
   );
 }
 
-export function allowsUndefined(type: ts.Type): boolean {
-  if (type.isUnion()) return type.types.some(allowsUndefined);
-  return (type.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) !== 0;
-}
-
 function writtenTypeOf(declaration: ts.Declaration): ts.TypeNode | undefined {
   if (
     ts.isPropertySignature(declaration) ||
@@ -394,7 +390,7 @@ function writtenTypeOf(declaration: ts.Declaration): ts.TypeNode | undefined {
   return undefined;
 }
 
-export function siteOf(node: ts.Node): Site {
+function siteOf(node: ts.Node): Site {
   const file = node.getSourceFile();
   return { fileName: file.fileName, text: file.text, start: node.getStart(file), end: node.getEnd() };
 }

@@ -80,6 +80,16 @@ export class WireNode extends Node {
   }
 }
 
+/**
+ * Rests.
+ * @title All the rest
+ * @name spread
+ * @timeout 2s
+ */
+export class RestNode extends Node {
+  call(...pair: [from: string, to?: number]) { return { count: pair.length }; }
+}
+
 export class ArrowNode extends Node {
   call = async (text: string, ...more: string[]) => ({ text, count: more.length });
 }
@@ -106,7 +116,7 @@ export class DemoPlugin extends Plugin {
   nodes() {
     return [
       new CommentsNode(), new NamesNode(), new OrderNode(), new WireNode(),
-      new ArrowNode(), new GenericNode(), new InheritedNode(), new MixinNode(),
+      new RestNode(), new ArrowNode(), new GenericNode(), new InheritedNode(), new MixinNode(),
     ];
   }
 }
@@ -210,6 +220,16 @@ test("dates and addresses are texts, and the manifest says where", () => {
     { at: "/properties/by/additionalProperties/properties/at", as: "Date" },
   ]);
   assert.equal(part(node("wire").outputs, "properties", "when"), { type: "string", format: "date-time" });
+});
+
+test("name, title, description and timeout from the class's comment", () => {
+  const { title, description, timeoutMs, class: className } = node("spread");
+  assert.equal([className, title, description, timeoutMs], ["RestNode", "All the rest", "Rests.", 2000]);
+});
+
+test("a rest parameter whose tuple wants a value is a required input", () => {
+  assert.equal(node("spread").inputs.required, ["pair"]);
+  assert.equal([input("spread", "pair").minItems, input("spread", "pair").maxItems], [1, 2]);
 });
 
 test("call as arrow, generic, inherited and from a mixin", () => {

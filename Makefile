@@ -8,6 +8,7 @@ SHELL := /bin/bash
 .PHONY: help run test check bench accuracy adversary compat other-code format golden clean
 .PHONY: help run test check bench bench-image accuracy adversary other-code format golden clean
 .PHONY: help run test check bench accuracy adversary other-code differential format golden clean
+.PHONY: help run test check bench accuracy adversary other-code differential exported-types format golden clean
 
 installed := node_modules/.package-lock.json
 example := example-sentiment/node_modules/.package-lock.json
@@ -50,6 +51,9 @@ compat: $(installed) ## the long run of pairs of schemas: what is said to be com
 differential: $(installed) ## the long run of random signatures against TypeScript's own verdict (count=5000)
 	@node compiler/test/signatures/run.ts --count $(or $(count),5000) $(if $(seed),--seed $(seed))
 
+exported-types: $(installed) ## every type that well-known packages export, as a parameter (only=openai,stripe)
+	@node compiler/test/signatures/exported/run.ts $(if $(only),--only $(only))
+
 other-code: $(installed) ## every source file of every installed package through the analysis
 	@OTHER_CODE=all node compiler/test/other-code.test.ts
 
@@ -59,6 +63,7 @@ golden: $(installed) $(example) ## rewrite what is generated and committed: the 
 
 clean: ## remove what was built and installed
 	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules iac/test/node_modules
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules
 
 $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

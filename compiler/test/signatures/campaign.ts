@@ -1,6 +1,6 @@
 import { seeded } from "../adversary/random.ts";
 import { compare, type Outcome } from "./compare.ts";
-import { exceptions, wireForms } from "./exceptions.ts";
+import { exceptions, meantRefusalOf, meantRefusals, wireForms } from "./exceptions.ts";
 import { constructs, generate } from "./generate.ts";
 import { shrink } from "./shrink.ts";
 import { openWorkspace } from "./subject.ts";
@@ -37,7 +37,8 @@ export interface Fault {
 
 /** Whether an outcome shows a mistake: a value judged wrongly, no usable schema, a refusal of a type that holds JSON. */
 export function isFault(outcome: Outcome): boolean {
-  if (outcome.kind === "refused") return outcome.canHold !== undefined;
+  if (outcome.kind === "refused")
+    return outcome.canHold !== undefined && meantRefusalOf(outcome.compiled.messages) === null;
   return outcome.kind === "compared" && outcome.faults.length > 0;
 }
 
@@ -58,8 +59,10 @@ export async function differential(campaign: Campaign): Promise<Report> {
   try {
     for (let done = 0; done < campaign.count; done += batch) {
       const signatures = Array.from({ length: Math.min(batch, campaign.count - done) }, () =>
-        generate(random, random.pick([0, 1, 1, 2, 2, 3]), (construct) => {
-          drawn[construct] = (drawn[construct] ?? 0) + 1;
+        generate(random, random.pick([0, 1, 1, 2, 2, 3]), {
+          drawn: (construct) => {
+            drawn[construct] = (drawn[construct] ?? 0) + 1;
+          },
         }),
       );
       // Every other batch as a plugin that sets it: JSON has no `undefined`, so that only `-?` may tell.
@@ -77,6 +80,10 @@ export async function differential(campaign: Campaign): Promise<Report> {
         if (outcome.kind === "invalid") invalid.push(outcome.reason);
         if (outcome.kind === "refused" && outcome.canHold === undefined)
           for (const code of outcome.compiled.codes) refused[code] = (refused[code] ?? 0) + 1;
+        if (outcome.kind === "refused" && outcome.canHold !== undefined) {
+          const name = meantRefusalOf(outcome.compiled.messages);
+          if (name !== null) excepted[name] = (excepted[name] ?? 0) + 1;
+        }
         if (outcome.kind !== "compared") continue;
         pairs += outcome.pairs;
         accepted += outcome.accepted;
@@ -126,6 +133,9 @@ export function formatReport(report: Report): string {
     ),
     ...exceptions.map(
       ({ name, reason }) => `${report.excepted[name] ?? 0} pairs excepted, ${name}: ${reason}`,
+    ),
+    ...meantRefusals.map(
+      ({ name, reason }) => `${report.excepted[name] ?? 0} types refused, ${name}: ${reason}`,
     ),
     ...Object.entries(wireForms).map(
       ([construct, reason]) => `${report.drawn[construct] ?? 0} times ${construct}: ${reason}`,

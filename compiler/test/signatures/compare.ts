@@ -1,7 +1,7 @@
 import type { ValidateFunction } from "ajv";
 import type { JsonSchema } from "../../../runtime/manifest/types.ts";
 import type { Random } from "../adversary/random.ts";
-import { exceptions } from "./exceptions.ts";
+import { exceptions, hasWireForm } from "./exceptions.ts";
 import { type Declared, openOracle } from "./oracle.ts";
 import { type Compiled, compile, compileSchema, type Subject, type Workspace } from "./subject.ts";
 import { anything, type Json, mutate, nothing, sample } from "./values.ts";
@@ -18,7 +18,8 @@ export interface Options {
   /** How many values for each type. */
   readonly values: number;
   readonly exactOptionalPropertyTypes?: boolean;
-  readonly types?: readonly string[];
+  /** For packages that use Node's types. */
+  readonly typeRoots?: readonly string[];
 }
 
 export type Outcome =
@@ -64,11 +65,13 @@ export async function compare(cases: readonly Case[], options: Options): Promise
     return [...mutants.slice(0, 2), {}, ...(stranger === undefined ? [] : [stranger]), ...mutants.slice(2)];
   }
   const verdicts = oracle.judge(values);
-  const tsconfig = options.exactOptionalPropertyTypes ? { exactOptionalPropertyTypes: true } : undefined;
+  const own = options.exactOptionalPropertyTypes
+    ? { compilerOptions: { exactOptionalPropertyTypes: true } }
+    : {};
   const compiled = await compile(
     cases.map((entry) => entry.subject),
     workspace,
-    tsconfig,
+    own,
   );
   return cases.map((_, i): Outcome => {
     const reason = oracle.errors[i] ?? null;
@@ -80,18 +83,33 @@ export async function compare(cases: readonly Case[], options: Options): Promise
         return { kind: "invalid", reason: result.messages[0] ?? "" };
       return { kind: "refused", compiled: result, canHold: values[i]?.find((_, k) => verdicts[i]?.[k]) };
     }
-    return judged(result.inputs, values[i] ?? [], verdicts[i] ?? []);
+    const type = oracle.types[i] ?? null;
+    const hasForm = once(() => type !== null && hasWireForm(type, oracle.checker));
+    return judged(result.inputs, values[i] ?? [], verdicts[i] ?? [], hasForm);
   });
 }
 
-function pickOptions({ types, exactOptionalPropertyTypes }: Options) {
+function pickOptions({ typeRoots, exactOptionalPropertyTypes }: Options) {
   return {
-    ...(types === undefined ? {} : { types }),
+    ...(typeRoots === undefined ? {} : { typeRoots }),
     ...(exactOptionalPropertyTypes === undefined ? {} : { exactOptionalPropertyTypes }),
   };
 }
 
-function judged(schema: JsonSchema, values: readonly Json[], verdicts: readonly boolean[]): Outcome {
+function once(make: () => boolean): () => boolean {
+  let known: boolean | null = null;
+  return () => {
+    known ??= make();
+    return known;
+  };
+}
+
+function judged(
+  schema: JsonSchema,
+  values: readonly Json[],
+  verdicts: readonly boolean[],
+  hasForm: () => boolean,
+): Outcome {
   const faults: Fault[] = [];
   const excepted: Record<string, number> = {};
   const validate = attempt(() => compileSchema(schema));
@@ -100,7 +118,8 @@ function judged(schema: JsonSchema, values: readonly Json[], verdicts: readonly 
     for (const [k, value] of values.entries()) {
       const typescript = verdicts[k] ?? false;
       if (validate(value) === typescript) continue;
-      const exception = exceptions.find((entry) => entry.applies({ value, typescript, schema }));
+      const difference = { value, typescript, errors: validate.errors ?? [], hasWireForm: hasForm };
+      const exception = exceptions.find((entry) => entry.applies(difference));
       if (exception === undefined) faults.push({ kind: "value", value, typescript });
       else excepted[exception.name] = (excepted[exception.name] ?? 0) + 1;
     }

@@ -1,12 +1,15 @@
-import type { JsonSchema } from "../../../runtime/manifest/types.ts";
-import { compileSchema } from "./subject.ts";
+import type { ErrorObject } from "ajv";
+import ts from "typescript";
 import type { Json } from "./values.ts";
 
 /** A value on which TypeScript and the schema differ. */
 export interface Difference {
   readonly value: Json;
+  /** What ajv has against the value. */
+  readonly errors: readonly ErrorObject[];
   readonly typescript: boolean;
-  readonly schema: JsonSchema;
+  /** Whether the type holds what JSON writes in another way than TypeScript reads it (`hasWireForm`). */
+  readonly hasWireForm: () => boolean;
 }
 
 interface Exception {
@@ -19,12 +22,64 @@ interface Exception {
 /** Differences that are meant. A new one is an entry here; the report counts each. */
 export const exceptions: readonly Exception[] = [
   {
-    name: "keys of another branch",
+    name: "a text or a list as an object",
     reason:
-      "TypeScript lets a value of one branch of a union carry keys of another branch; the schema keeps branches closed, so that the sender of a mixed value hears about it",
-    applies: ({ value, typescript, schema }) => typescript && compileSchema(withForeignKeys(schema))(value),
+      'TypeScript takes `"ab"` for `{ [index: number]: string }` and `[1]` for `{ length?: number }`, for they have such members; JSON has objects',
+    applies: ({ typescript, value, errors }) =>
+      typescript &&
+      errors.some(
+        ({ keyword, params, instancePath }) =>
+          keyword === "type" && params.type === "object" && !isPlainObject(valueAt(value, instancePath)),
+      ),
+  },
+  {
+    name: "a wire form without a twin",
+    reason:
+      "in a type of somebody else's package an enum is its values, a Date its text, a brand what it brands, and a member that allows undefined may be left out",
+    applies: ({ typescript, hasWireForm }) => !typescript && hasWireForm(),
   },
 ];
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function valueAt(value: unknown, pointer: string): unknown {
+  const keys = pointer.split("/").slice(1);
+  return keys.reduce<unknown>(
+    (at, key) => (at as Record<string, unknown>)[key.replaceAll("~1", "/").replaceAll("~0", "~")],
+    value,
+  );
+}
+
+/** Refusals of types that could hold some JSON. A new one is an entry here; the report counts each. */
+export const meantRefusals: readonly {
+  readonly name: string;
+  readonly reason: string;
+  readonly message: RegExp;
+}[] = [
+  {
+    name: "the key __proto__",
+    reason: "no request may hold it, so that no copy of an input changes a prototype",
+    message: /`__proto__`/,
+  },
+  {
+    name: "never in a part that may be missing",
+    reason: "a part that nothing can fill is a mistake of the author, though the whole may do without it",
+    message: /is `(never|undefined)`/,
+  },
+  {
+    name: "elements after a rest",
+    reason: "draft-07 says what stands at the start of an array, not at its end",
+    message: /elements after its `\.\.\.`/,
+  },
+];
+
+/** The name of the meant refusal behind these diagnostics; null where one of them is none. */
+export function meantRefusalOf(messages: readonly string[]): string | null {
+  const found = messages.map((text) => meantRefusals.find(({ message }) => message.test(text)));
+  return found.every((entry) => entry !== undefined) ? (found[0]?.name ?? null) : null;
+}
 
 /** Types whose wire twin differs from what the author writes (generate.ts), by construct. */
 export const wireForms: Readonly<Record<string, string>> = {
@@ -36,45 +91,36 @@ export const wireForms: Readonly<Record<string, string>> = {
   brand: "a brand exists only in the type; JSON carries what is branded",
 };
 
-/** The same schema, but each branch of a union also takes what its neighbours declare. */
-function withForeignKeys(schema: JsonSchema): JsonSchema {
-  const resolve = (part: unknown): Record<string, unknown> | null => {
-    if (typeof part !== "object" || part === null) return null;
-    const reference = "$ref" in part && typeof part.$ref === "string" ? part.$ref : null;
-    if (reference === null) return part as Record<string, unknown>;
-    const found = reference
-      .replace(/^#\//, "")
-      .split("/")
-      .reduce<unknown>((at, key) => (at as Record<string, unknown>)[decodeURIComponent(key)], schema);
-    return resolve(found);
-  };
-  const visit = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(visit);
-    if (typeof part !== "object" || part === null) return part;
-    const next = Object.fromEntries(Object.entries(part).map(([key, child]) => [key, visit(child)]));
-    const key = Array.isArray(next.anyOf) ? "anyOf" : Array.isArray(next.oneOf) ? "oneOf" : null;
-    if (key === null) return next;
-    const branches = (next[key] as unknown[]).map(visitBranch);
-    return { ...next, [key]: undefined, anyOf: branches.map((branch, i) => opened(branch, branches, i)) };
-  };
-  // A branch behind a reference is opened where it is used.
-  const visitBranch = (branch: unknown): Record<string, unknown> => resolve(branch) ?? {};
-  return JSON.parse(JSON.stringify(visit(schema))) as JsonSchema;
-}
+const primitive = ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike;
 
-function opened(
-  branch: Record<string, unknown>,
-  branches: readonly Record<string, unknown>[],
-  at: number,
-): Record<string, unknown> {
-  if (branch.additionalProperties !== false) return branch;
-  const own = (branch.properties ?? {}) as Record<string, unknown>;
-  const foreign = new Map<string, unknown[]>();
-  for (const [i, other] of branches.entries()) {
-    if (i === at) continue;
-    for (const [name, part] of Object.entries((other.properties ?? {}) as Record<string, unknown>))
-      if (!Object.hasOwn(own, name)) foreign.set(name, [...(foreign.get(name) ?? []), part]);
+/** How far `hasWireForm` looks. */
+const mostTypes = 5000;
+
+/** Whether a type holds, at any depth, a string enum, a library object with a text form, a brand or a required `undefined`. */
+export function hasWireForm(root: ts.Type, checker: ts.TypeChecker): boolean {
+  const seen = new Set<ts.Type>([root]);
+  for (const type of seen) {
+    if (seen.size > mostTypes) return true;
+    if (type.flags & ts.TypeFlags.EnumLike) return true;
+    if (["Date", "URL"].includes(type.symbol?.name)) return true;
+    if (type.isUnionOrIntersection()) {
+      const isBrand = type.isIntersection() && type.types.some((part) => part.flags & primitive);
+      if (isBrand) return true;
+      for (const part of type.types) seen.add(part);
+    }
+    if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) continue;
+    if (checker.isArrayType(type) || checker.isTupleType(type)) {
+      for (const part of checker.getTypeArguments(type as ts.TypeReference)) seen.add(part);
+      continue;
+    }
+    for (const property of checker.getPropertiesOfType(type)) {
+      const member = checker.getTypeOfSymbol(property);
+      const isOptional = property.flags & ts.SymbolFlags.Optional;
+      if (!isOptional && member.isUnion() && member.types.some((part) => part.flags & ts.TypeFlags.Undefined))
+        return true;
+      seen.add(member);
+    }
+    for (const index of checker.getIndexInfosOfType(type)) seen.add(index.type);
   }
-  const added = [...foreign].map(([name, parts]) => [name, { anyOf: parts }] as const);
-  return { ...branch, properties: Object.fromEntries([...Object.entries(own), ...added]) };
+  return false;
 }

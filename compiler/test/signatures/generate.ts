@@ -10,8 +10,7 @@ interface Room {
    * type operates on the members (`Required<T>`, `T["a"]`) the twin would mean something else; there none allows it.
    */
   readonly isPlain: boolean;
-  /** Names of recursive types that may be mentioned here. */
-  readonly self: readonly string[];
+  readonly isAllowed: (construct: string) => boolean;
 }
 
 type Make = (room: Room) => Tree;
@@ -235,7 +234,8 @@ export const constructs: Readonly<
     sort: "object",
     make: (room) => {
       const way = room.random.pick(["Partial", "Required", "Readonly", "Pick", "Omit"] as const);
-      const keys = room.random.pick(['"id"', '"id" | "a"']);
+      // Only of `id` it is certain that the object has it.
+      const keys = way === "Pick" ? '"id"' : room.random.pick(['"id"', '"id" | "a"']);
       return join(
         [membersObject(operand(room), ["id", "a", "b"], true)],
         ([of]) => (way === "Pick" || way === "Omit" ? `${way}<${of}, ${keys}>` : `${way}<${of}>`),
@@ -498,9 +498,17 @@ const memberNames = [
   "é",
 ];
 
-/** A random signature; the same random source gives the same one. `drawn` is told the name of every construct used. */
-export function generate(random: Random, depth: number, drawn?: (construct: string) => void): Signature {
-  const room: Room = { random, depth, isPlain: true, self: [] };
+export interface GenerateOptions {
+  /** Told the name of every construct used. */
+  readonly drawn?: (construct: string) => void;
+  /** Constructs to choose from; all unless given. */
+  readonly allowed?: ReadonlySet<string>;
+}
+
+/** A random signature; the same random source gives the same one. */
+export function generate(random: Random, depth: number, { drawn, allowed }: GenerateOptions = {}): Signature {
+  const isAllowed = (construct: string): boolean => allowed?.has(construct) ?? true;
+  const room: Room = { random, depth, isPlain: true, isAllowed };
   const count = random.chance(0.2) ? 2 : 1;
   const parameters = ["value", "other"].slice(0, count).map((name, i) => ({
     name,
@@ -520,19 +528,19 @@ function announce(tree: Tree, drawn: (construct: string) => void): void {
   for (const child of tree.children) announce(child, drawn);
 }
 
-const bySort = (sorts: readonly string[]): readonly [string, Make][] =>
-  Object.entries(constructs).flatMap(([name, entry]) =>
-    sorts.includes(entry.sort) ? [[name, entry.make]] : [],
-  );
-
+/** Sorts are as likely as they are listed, and the constructs of one alike. */
 function draw(room: Room, sorts: readonly string[]): Tree {
-  const [construct, make] = room.random.pick(bySort(sorts));
+  const sort = room.random.pick(sorts);
+  const pool = Object.entries(constructs).filter(
+    ([name, entry]) => entry.sort === sort && room.isAllowed(name),
+  );
+  const [construct, { make }] = room.random.pick(pool);
   return { ...make(room), construct };
 }
 
 function type(room: Room): Tree {
   if (room.depth <= 0 || room.random.chance(0.25)) return draw(room, ["leaf"]);
-  return draw(room, ["object", "other", "other"]);
+  return draw(room, ["object", "other"]);
 }
 
 function object(room: Room): Tree {
@@ -551,7 +559,7 @@ function operand(room: Room): Room {
 function members(room: Room, names: readonly string[] = memberNames, withFirst = false): readonly Tree[] {
   const { random } = room;
   const chosen = names.filter(
-    (name, i) => (withFirst && i === 0) || random.chance(Math.min(0.7, 2.2 / names.length)),
+    (_, i) => (withFirst && i === 0) || random.chance(Math.min(0.7, 2.2 / names.length)),
   );
   return (chosen.length > 0 ? chosen : names.slice(0, 1)).map((name, i) => {
     const pool = withFirst && i === 0 ? ["required"] : ["required", "required", "optional", "undefined"];

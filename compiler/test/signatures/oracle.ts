@@ -20,7 +20,8 @@ export interface Oracle {
 export interface OracleOptions {
   /** Existing folder in which imports resolve; nothing is written into it. */
   readonly root: string;
-  readonly types?: readonly string[];
+  /** Folders with the types of Node; without one there are none. */
+  readonly typeRoots?: readonly string[];
   readonly exactOptionalPropertyTypes?: boolean;
 }
 
@@ -73,13 +74,14 @@ export function openOracle(cases: readonly Declared[], options: OracleOptions): 
   return { checker, types, errors, judge };
 }
 
-function compilerOptions({ types, exactOptionalPropertyTypes }: OracleOptions): ts.CompilerOptions {
+function compilerOptions({ typeRoots, exactOptionalPropertyTypes }: OracleOptions): ts.CompilerOptions {
   return {
     strict: true,
     noEmit: true,
     target: ts.ScriptTarget.ES2023,
     lib: ["lib.es2023.d.ts"],
-    types: [...(types ?? [])],
+    types: typeRoots === undefined ? [] : ["node"],
+    ...(typeRoots === undefined ? {} : { typeRoots: [...typeRoots] }),
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     customConditions: ["node"],

@@ -33,19 +33,25 @@ export function openWorkspace(modules?: string): Workspace {
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
+export interface CompileOptions {
+  /** Compiler options of the plugin's tsconfig.json; without them it has none. */
+  readonly compilerOptions?: Readonly<Record<string, unknown>>;
+  readonly lineEnd?: "\n" | "\r\n";
+}
+
 /** Compiles one plugin with a node for each subject, through the whole of `analyze`. */
 export async function compile(
   subjects: readonly Subject[],
   { root }: Workspace,
-  tsconfig?: Readonly<Record<string, unknown>>,
+  { compilerOptions, lineEnd = "\n" }: CompileOptions = {},
 ): Promise<readonly Compiled[]> {
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
+    writeFileSync(join(root, path), text.replaceAll("\n", lineEnd));
   };
   rmSync(join(root, "src"), { recursive: true, force: true });
   write("plugin.yaml", "name: signatures\nversion: 0.1.0\nentrypoint: src/index.SignaturesPlugin\n");
-  if (tsconfig !== undefined) write("tsconfig.json", JSON.stringify({ compilerOptions: tsconfig }));
+  if (compilerOptions !== undefined) write("tsconfig.json", JSON.stringify({ compilerOptions }));
   else rmSync(join(root, "tsconfig.json"), { force: true });
   for (const [i, subject] of subjects.entries()) {
     for (const [path, text] of Object.entries(subject.files)) write(`src/c${i}/${path}`, text);
@@ -98,9 +104,19 @@ const addFormats = formatsModule as unknown as AjvPlugin<FormatsPluginOptions> &
   default?: AjvPlugin<FormatsPluginOptions>;
 };
 
+// All errors, as the validators that ship: without it ajv lets a required key "" be missing.
+const ajv = new Ajv({
+  allErrors: true,
+  strict: true,
+  strictTypes: true,
+  allowUnionTypes: true,
+  strictTuples: false,
+});
+(addFormats.default ?? addFormats)(ajv);
+
 /** As strict as the validators that ship, but nothing is filled in. Throws what ajv throws. */
 export function compileSchema(schema: JsonSchema): ValidateFunction {
-  const ajv = new Ajv({ strict: true, strictTypes: true, allowUnionTypes: true, strictTuples: false });
-  (addFormats.default ?? addFormats)(ajv);
-  return ajv.compile(schema as AnySchema);
+  const validate = ajv.compile(schema as AnySchema);
+  ajv.removeSchema(schema as AnySchema);
+  return validate;
 }

@@ -23,6 +23,7 @@ import { relativePath } from "./paths.ts";
 import { findPermissions } from "./permissions/index.ts";
 import { formatPermission } from "./permissions/permission.ts";
 import { typeReader } from "./signatures/checker.ts";
+import { compareConfiguration } from "./signatures/configuration.ts";
 import { schemasOf } from "./signatures/index.ts";
 import { buildValidators } from "./signatures/validators.ts";
 import { toText } from "./text.ts";
@@ -83,6 +84,8 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
   const listed = listNodes(entrypoint.plugin, root, report);
   const incomplete = new Set<string>();
   const described = describeNodes(listed, project, config.timeoutMs, root, incomplete, report);
+  const program = project.project.getProgram().compilerObject;
+  await compareConfiguration(entrypoint.plugin, program, config.configuration, root, report);
   diagnostics.push(...sourceErrors(project, root));
 
   // What ships, and what it may touch

@@ -375,6 +375,12 @@ export const codes = {
     message: (a: { name: string }) => `\`${a.name}\` is both required and optional`,
     help: () => "keep one of them",
   }),
+  NX4003: define({
+    name: "configuration-mismatch",
+    severity: "warning",
+    message: (a: { what: string; help: string }) => a.what,
+    help: (a) => a.help,
+  }),
 
   NX5001: define({
     name: "node-removed",

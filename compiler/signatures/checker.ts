@@ -202,16 +202,58 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     }
     const properties = checker.getPropertiesOfType(type);
     const indexes = checker.getIndexInfosOfType(type);
+    const methods = properties.filter((property) => isMethod(property));
+    const [method] = methods;
+    // One finding for a class such as the library's, not one for each of its methods.
+    if (method !== undefined && methods.length > 3)
+      return {
+        kind: "refused",
+        help: `it has methods, such as \`${method.name}\`: use an interface with the data alone`,
+      };
     const isLiteral = (((type as ts.ObjectType).objectFlags ?? 0) & ts.ObjectFlags.ObjectLiteral) !== 0;
     if (properties.length === 0 && indexes.length === 0 && !isLiteral)
       return { kind: "unchecked", name: "{}" };
     return {
       kind: "object",
-      properties: properties.flatMap((property) => propertyOf(property, type) ?? []),
+      properties: [...properties.flatMap((property) => propertyOf(property, type) ?? []), ...hiddenOf(type)],
       indexes: indexes.flatMap(indexOf),
       declaration: symbol?.declarations?.[0] ?? null,
       isLiteral,
     } satisfies ObjectShape;
+  }
+
+  /** Members such as `#count`, which the checker does not list. No literal has them. */
+  function hiddenOf(type: ts.Type): readonly Property[] {
+    const own = (type.getSymbol()?.declarations ?? [])
+      .filter(ts.isClassLike)
+      .flatMap((declaration) =>
+        declaration.members.flatMap((member) =>
+          member.name !== undefined && ts.isPrivateIdentifier(member.name)
+            ? [{ name: member.name.text, declaration: member }]
+            : [],
+        ),
+      );
+    const bases = type.isClass() ? checker.getBaseTypes(type) : [];
+    return [
+      ...own.map(
+        ({ name, declaration }): Property => ({
+          name,
+          use: typeUse(checker.getTypeAtLocation(declaration), undefined),
+          isOptional: false,
+          fault: privateFault,
+          comments: [],
+          site: siteOf(declaration),
+          also: [],
+        }),
+      ),
+      ...bases.flatMap(hiddenOf),
+    ];
+  }
+
+  function isMethod(property: ts.Symbol): boolean {
+    return (
+      !property.name.startsWith("__@") && checker.getTypeOfSymbol(property).getCallSignatures().length > 0
+    );
   }
 
   function propertyOf(property: ts.Symbol, owner: ts.Type): Property | null {
@@ -223,14 +265,10 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     if (isSymbol && owner.isIntersection()) return null;
     const use = typeUse(type, declaration === undefined ? undefined : writtenTypeOf(declaration));
     return {
-      name: isSymbol
-        ? "[symbol]"
-        : property.name.startsWith("__#")
-          ? property.name.replace(/^__#\d+@/, "")
-          : property.name,
+      name: isSymbol ? "[symbol]" : property.name,
       use,
       isOptional: (property.flags & ts.SymbolFlags.Optional) !== 0 || allowsUndefined(type),
-      fault: faultOf(property, declaration, isSymbol),
+      fault: faultOf(declaration, isSymbol),
       comments: commentsOf(declarations, property.name, owner),
       site: declaration === undefined ? null : siteOf(declaration),
       also: owner.isIntersection() ? alsoOf(owner, property, type) : [],
@@ -355,15 +393,12 @@ function isNamedDeclaration(declaration: ts.Declaration): boolean {
   );
 }
 
-function faultOf(
-  property: ts.Symbol,
-  declaration: ts.Declaration | undefined,
-  isSymbol: boolean,
-): Property["fault"] {
+const privateFault = { type: "private", help: "use an interface: data has no private members" };
+
+function faultOf(declaration: ts.Declaration | undefined, isSymbol: boolean): Property["fault"] {
   if (isSymbol) return { type: "symbol", help: "use a key that is a string" };
   const modifiers = declaration === undefined ? 0 : ts.getCombinedModifierFlags(declaration);
-  const isPrivate = property.name.startsWith("__#") || (modifiers & ts.ModifierFlags.Private) !== 0;
-  if (isPrivate) return { type: "private", help: "use an interface: data has no private members" };
+  if (modifiers & ts.ModifierFlags.Private) return privateFault;
   if (modifiers & ts.ModifierFlags.Protected)
     return { type: "protected", help: "use an interface: data has no protected members" };
   return null;

@@ -14,11 +14,14 @@ type Scalar = string | number | boolean | null;
 export function scalarSchemas(shapes: readonly Shape[]): readonly JsonSchema[] {
   const types: string[] = [];
   const values: Scalar[] = [];
+  const has = (value: boolean): boolean =>
+    shapes.some((shape) => shape.kind === "literal" && shape.value === value);
   for (const shape of shapes) {
     if (shape.kind === "primitive") types.push(shape.name);
-    else if (shape.kind === "literal") values.push(shape.value);
+    else if (shape.kind !== "literal") continue;
+    else if (typeof shape.value === "boolean" && has(true) && has(false)) types.push("boolean");
+    else values.push(shape.value);
   }
-  if (values.includes(true) && values.includes(false)) types.push("boolean");
   const known = new Set(types);
   // An enum's member and a literal may be the same on the wire.
   const constants = [...new Set(values)].filter((value) => !known.has(typeof value));

@@ -39,6 +39,7 @@ const refused: Readonly<Record<string, string>> = {
   Writable: "use a string or an array",
   EventEmitter: "use an object with the data",
   AbortSignal: "take `ctx: Context` as the last parameter and use `ctx.signal`",
+  ArrayLike: "use an array",
   Generator: "return an array",
   AsyncGenerator: "return an array",
   Iterator: "use an array",

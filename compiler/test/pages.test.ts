@@ -191,7 +191,7 @@ for (const { text, section } of authoring.fences.filter((fence) => fence.languag
   const name = /export class (\w+) extends Plugin/.exec(text)?.[1];
   test(`docs/authoring.md: ${name} is a plugin without findings`, async () => {
     const files = {
-      "plugin.yaml": complete(`entrypoint: src/index.${name}\n`),
+      "plugin.yaml": complete(`entrypoint: src/index.${name}\n${yaml}`),
       "src/index.ts": text,
     };
     assert.equal((await analyzeFiles(files)).diagnostics, []);

@@ -64,8 +64,8 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     const order = writtenOrder(type, written);
     const ranked = type.types.map((part) => ({ part, rank: order.get(part) }));
     ranked.sort((a, b) => {
-      if (a.rank !== undefined && b.rank !== undefined) return a.rank.index - b.rank.index;
-      if (a.rank !== undefined || b.rank !== undefined) return a.rank === undefined ? 1 : -1;
+      const [first, second] = [a.rank?.index ?? Infinity, b.rank?.index ?? Infinity];
+      if (first !== second) return first < second ? -1 : 1;
       return compareKeys(sortKey(a.part), sortKey(b.part));
     });
     return ranked.map(({ part, rank }) => typeUse(part, rank?.node));
@@ -78,6 +78,7 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
   ): ReadonlyMap<ts.Type, { index: number; node: ts.TypeNode }> {
     const order = new Map<ts.Type, { index: number; node: ts.TypeNode }>();
     const visiting = new Set<ts.Node>();
+    let index = 0;
     const visit = (node: ts.TypeNode): void => {
       if (visiting.has(node)) return;
       visiting.add(node);
@@ -90,7 +91,9 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
       const parts = denoted.isUnion() ? denoted.types : [denoted];
       const target = ts.isTypeReferenceNode(node) ? aliasOf(node)?.type : undefined;
       if (denoted.isUnion() && target !== undefined) visit(target);
-      for (const part of parts) if (!order.has(part)) order.set(part, { index: order.size, node });
+      index += 1;
+      // Parts behind one word, such as those of `keyof T`, keep no order of the author's.
+      for (const part of parts) if (!order.has(part)) order.set(part, { index, node });
     };
     if (written !== undefined) visit(written);
     for (const declaration of type.aliasSymbol?.declarations ?? [])
@@ -160,12 +163,29 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
       const [item] = checker.getTypeArguments(type as ts.TypeReference);
       return { kind: "array", item: typeUse(item ?? checker.getAnyType(), itemNode(written)) };
     }
+    if (extendsArray(type)) {
+      const item = type.getNumberIndexType();
+      if (item !== undefined) return { kind: "array", item: typeUse(item, undefined) };
+    }
     if (checker.isTupleType(type)) return tupleShape(type as ts.TupleTypeReference, written);
     const known = objects.get(type);
     if (known !== undefined) return known;
     const shape = plainShape(type);
     objects.set(type, shape);
     return shape;
+  }
+
+  /** `interface List extends Array<string> {}` is an array; one that has more than an array is none. */
+  function extendsArray(type: ts.Type): boolean {
+    const { target = type } = type as Partial<ts.TypeReference>;
+    if (!target.isClassOrInterface()) return false;
+    const isArray = checker
+      .getBaseTypes(target)
+      .some((base) => checker.isArrayType(base) || extendsArray(base));
+    const own = isArray
+      ? checker.getPropertiesOfType(type).filter((property) => !isFromLibrary(property))
+      : [];
+    return isArray && own.every((property) => property.flags & ts.SymbolFlags.Optional);
   }
 
   function tupleShape(type: ts.TupleTypeReference, written: ts.TypeNode | undefined): Shape {

@@ -272,7 +272,13 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
   return (use, path) => {
     visits = 0;
     isAborted = false;
-    return visit(use, path, null);
+    try {
+      return visit(use, path, null);
+    } catch (error) {
+      // The checker resolves some types recursively, and the deepest of them do not fit the stack.
+      if (error instanceof RangeError) return fail(path, "the type expands without end", null);
+      throw error;
+    }
   };
 }
 

@@ -4,14 +4,11 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean
-.PHONY: help run test check bench accuracy adversary compat other-code format golden clean
-.PHONY: help run test check bench bench-image accuracy adversary other-code format golden clean
-.PHONY: help run test check bench accuracy adversary other-code differential format golden clean
-.PHONY: help run test check bench accuracy adversary other-code differential exported-types format golden clean
+.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types
 
 installed := node_modules/.package-lock.json
 example := example-sentiment/node_modules/.package-lock.json
+terraform := iac/test/node_modules/.noxus-lock
 sources := $(shell find bin compiler runtime cli testing scaffold -type f -not -path '*/test/*' 2>/dev/null) package.json tsconfig.json tsconfig.build.json scripts/build.ts
 
 help: ## list the targets
@@ -23,7 +20,7 @@ run: $(installed) $(example) ## install, build and serve example-sentiment, and 
 test: check dist ## install what is needed, check, and run every test
 	@node scripts/test.ts $(only)
 
-check: $(installed) $(example) ## types, lint, generated files, the example against its committed manifest
+check: $(installed) $(example) $(terraform) ## types, lint, generated files, the example against its committed manifest
 	@tsc -p tsconfig.json
 	@biome check .
 	@node scripts/docs.ts --check
@@ -62,8 +59,7 @@ golden: $(installed) $(example) ## rewrite what is generated and committed: the 
 	@node scripts/golden.ts
 
 clean: ## remove what was built and installed
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules iac/test/node_modules
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules
 
 $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
@@ -71,6 +67,11 @@ $(installed): package.json package-lock.json
 
 $(example): example-sentiment/package.json example-sentiment/package-lock.json $(installed)
 	@npm ci --prefix example-sentiment --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The bindings ask for a toolkit that only those who use them need.
+$(terraform): iac/test/package.json iac/test/package-lock.json $(installed)
+	@node scripts/install.ts iac/test --legacy-peer-deps
 	@touch $@
 
 dist: dist/.built

@@ -1,8 +1,12 @@
-/** Installs packages that only tests or benchmarks need, from a folder with a package.json and lockfile of its own. */
+/**
+ * Installs packages that only tests or benchmarks need, from a folder with a package.json and lockfile of its own.
+ *
+ *   node scripts/install.ts <folder> [npm flags...]
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { sha256 } from "../runtime/manifest/canonical.ts";
 
 /** Longest that another process may take to install the same, ms. */
@@ -45,4 +49,10 @@ function takeTurn(folder: string): boolean {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
     throw error;
   }
+}
+
+if (import.meta.main) {
+  const [folder, ...flags] = process.argv.slice(2);
+  if (folder === undefined) throw new Error("name a folder");
+  installIn(resolve(folder), ...flags);
 }

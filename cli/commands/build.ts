@@ -7,15 +7,7 @@ import { analyzeAll, withCompiler } from "../analyze.ts";
 import { NoxusCommand } from "../command.ts";
 import type { Compiled, Compiler } from "../compiler.ts";
 import { type ExitCode, exit, fileReason, isFileError, UsageError } from "../exit.ts";
-import {
-  type ImageWishes,
-  imageFaults,
-  type MadeImage,
-  makeImage,
-  parsePlatforms,
-  parseTarget,
-  toldImageError,
-} from "../image.ts";
+import type { ImageWishes, MadeImage } from "../image.ts";
 import { pluginRoot, shortPath } from "../paths.ts";
 import { startProgress } from "../progress.ts";
 import { jsonVersion, pluginJson, toJson } from "../reporters/json.ts";
@@ -74,7 +66,7 @@ export class Build extends NoxusCommand {
     const root = pluginRoot(cwd, this.target ?? ".");
     if (root === null) throw new UsageError(`\`${this.target}\` is in no plugin`);
     const output = this.output === undefined ? join(root, "dist") : resolve(cwd, this.output);
-    const wishes = this.wishes();
+    const wishes = await this.wishes();
     return withCompiler(this.context, async (compiler) => {
       const begin = performance.now();
       const { plugins, ms } = await analyzeAll([root], compiler, this.context);
@@ -88,7 +80,7 @@ export class Build extends NoxusCommand {
       }
       const written = await this.write(compiler, root, output);
       if (written === "interrupted") return exit.interrupted;
-      const faults = wishes === null ? [] : imageFaults(root, output);
+      const faults = wishes === null ? [] : (await import("../image.ts")).imageFaults(root, output);
       if (faults.length > 0) {
         const refused = { ...compiled, analysis: { ...compiled.analysis, diagnostics: faults } };
         if (this.json) this.printJson(refused, output, written, ms, null);
@@ -107,24 +99,26 @@ export class Build extends NoxusCommand {
   }
 
   /** Null when no image is asked for. */
-  private wishes(): Omit<ImageWishes, "base"> | null {
+  private async wishes(): Promise<Omit<ImageWishes, "base"> | null> {
     const { cwd } = this.context;
-    const wishes = {
+    const { push, layout, tar, load, sign } = this;
+    if (push === undefined && layout === undefined && tar === undefined && !load) {
+      if (this.base !== undefined)
+        throw new UsageError("`--base` is for an image", "add --push, --layout, --tar or --load");
+      return null;
+    }
+    if (sign !== undefined && push === undefined)
+      throw new UsageError("only what is pushed can be signed", "add --push registry/name:tag");
+    const { parsePlatforms, parseTarget } = await import("../image.ts");
+    return {
       platforms: parsePlatforms(this.platform),
-      layout: this.layout === undefined ? null : resolve(cwd, this.layout),
-      tar: this.tar === undefined ? null : resolve(cwd, this.tar),
-      push: this.push === undefined ? null : parseTarget(this.push),
-      sign: this.sign === undefined ? null : resolve(cwd, this.sign),
-      isLoading: this.load,
+      layout: layout === undefined ? null : resolve(cwd, layout),
+      tar: tar === undefined ? null : resolve(cwd, tar),
+      push: push === undefined ? null : parseTarget(push),
+      sign: sign === undefined ? null : resolve(cwd, sign),
+      isLoading: load,
       isPlain: this.plainHttp,
     };
-    if (wishes.sign !== null && wishes.push === null)
-      throw new UsageError("only what is pushed can be signed", "add --push registry/name:tag");
-    const isWanted =
-      wishes.layout !== null || wishes.tar !== null || wishes.push !== null || wishes.isLoading;
-    if (!isWanted && this.base !== undefined)
-      throw new UsageError("`--base` is for an image", "add --push, --layout, --tar or --load");
-    return isWanted ? wishes : null;
   }
 
   private async makeImage(
@@ -134,6 +128,7 @@ export class Build extends NoxusCommand {
     wishes: Omit<ImageWishes, "base">,
   ): Promise<MadeImage> {
     const { cwd, env } = this.context;
+    const { makeImage, toldImageError } = await import("../image.ts");
     const progress = startProgress(this.context);
     try {
       const made = await makeImage(

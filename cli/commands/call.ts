@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { Command, Option } from "clipanion";
-import { parseDuration } from "../../compiler/load/units.ts";
 import { nearest } from "../../compiler/suggest.ts";
 import type { NodeAnswer, RunningServer } from "../../runtime/index.ts";
 import type { JsonSchema } from "../../runtime/manifest/types.ts";
+import { parseDuration } from "../../runtime/manifest/units.ts";
 import { NoxusCommand } from "../command.ts";
 import { type ExitCode, exit, OutsideError, UsageError } from "../exit.ts";
 import { readInputs } from "../inputs.ts";

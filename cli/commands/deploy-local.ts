@@ -1,17 +1,15 @@
 import { dirname, join, resolve } from "node:path";
 import { Command, Option } from "clipanion";
-import { runnerEnvironment } from "../../runtime/runner/environment.ts";
 import { analyzeAll, withCompiler } from "../analyze.ts";
 import { NoxusCommand } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
-import { type DeployStatus, deploy, releaseFolder, statusOf, takeDown, urlOf } from "../deploy/local.ts";
-import { readSecrets } from "../deploy/secrets.ts";
+import type { DeployStatus } from "../deploy/local.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { pluginRoot, shortPath } from "../paths.ts";
 import { parsePort } from "../port.ts";
 import { jsonVersion, toJson } from "../reporters/json.ts";
 import { pretty } from "../reporters/pretty.ts";
 import { exitCodeOf } from "../reporters/report.ts";
+import { readConfig } from "../serving.ts";
 import { glyphsFor, paintFor, readTerminal } from "../terminal.ts";
 import { table, visible } from "../text.ts";
 import { tool } from "../version.ts";
@@ -65,8 +63,11 @@ export class DeployLocal extends NoxusCommand {
       throw new UsageError(`\`${this.instances}\` is no number of instances`, "write a number from 1 to 32");
     const port = parsePort(this.port);
     if (port === 0) throw new UsageError("nginx needs a port of its own", "write --port 8080");
+    const { readSecrets } = await import("../deploy/secrets.ts");
+    const { deploy, releaseFolder, statusOf, urlOf } = await import("../deploy/local.ts");
+    const { runnerEnvironment } = await import("../../runtime/runner/environment.ts");
     const given = this.secrets === undefined ? {} : readSecrets(cwd, this.secrets);
-    const config = this.config === undefined ? null : await readConfigFile(cwd, this.config);
+    const config = this.config === undefined ? null : await readConfig(this.config, cwd);
     return withCompiler(this.context, async (compiler) => {
       const { plugins, ms } = await analyzeAll([root], compiler, this.context);
       const manifest = plugins[0]?.analysis.manifest ?? null;
@@ -113,6 +114,7 @@ export class DeployLocal extends NoxusCommand {
   }
 
   private async showStatus(folder: string): Promise<ExitCode> {
+    const { statusOf } = await import("../deploy/local.ts");
     const status = await statusOf(folder);
     if (this.json) this.print(toJson({ version: jsonVersion, tool, running: status }));
     else if (status === null) this.print("nothing is deployed from here");
@@ -123,6 +125,7 @@ export class DeployLocal extends NoxusCommand {
   }
 
   private async end(folder: string): Promise<ExitCode> {
+    const { takeDown } = await import("../deploy/local.ts");
     const wasThere = await takeDown(folder);
     if (this.json) this.print(toJson({ version: jsonVersion, tool, ended: wasThere }));
     else this.print(wasThere ? "ended" : "nothing is deployed from here");

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, Option } from "clipanion";
-import { type AzureChoices, azureVariables, isAppName, isPinnedImage } from "../../compiler/emit/azure.ts";
+import type { AzureChoices } from "../../compiler/emit/azure.ts";
 import { analyzeAll, withCompiler } from "../analyze.ts";
 import { NoxusCommand } from "../command.ts";
 import type { Compiled } from "../compiler.ts";
@@ -70,6 +70,7 @@ export class GenTfvars extends NoxusCommand {
       return exitCodeOf(plugins, false);
     }
     const text = await readFile(join(root, analysis.pluginFile), "utf8");
+    const { azureVariables } = await import("../../compiler/emit/azure.ts");
     const { variables, diagnostics, faults } = azureVariables(analysis, text, choices);
     if (faults.length > 0) throw new UsageError(faults.join("; "));
     if (variables === null) {
@@ -104,6 +105,7 @@ export class GenTfvars extends NoxusCommand {
   }
 
   private async choices(): Promise<AzureChoices> {
+    const { isAppName, isPinnedImage } = await import("../../compiler/emit/azure.ts");
     if (this.image !== undefined && !isPinnedImage(this.image))
       throw new UsageError(
         `\`${this.image}\` does not name an image by digest`,

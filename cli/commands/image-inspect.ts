@@ -1,19 +1,8 @@
 import { Command, Option } from "clipanion";
-import {
-  attachmentsOf,
-  type ImageIndex,
-  isIndex,
-  openBlobCache,
-  openImage,
-  parse,
-  pickPlatform,
-  platformText,
-  readContents,
-} from "../../compiler/image/index.ts";
+import type { ImageIndex } from "../../compiler/image/index.ts";
 import type { Manifest } from "../../runtime/manifest/types.ts";
 import { NoxusCommand } from "../command.ts";
 import { type ExitCode, exit } from "../exit.ts";
-import { parsePlatforms, toldImageError } from "../image.ts";
 import { jsonVersion, toJson } from "../reporters/json.ts";
 import { readTerminal } from "../terminal.ts";
 import { shorten, size, table, visible } from "../text.ts";
@@ -43,13 +32,24 @@ export class ImageInspect extends NoxusCommand {
     try {
       await this.inspect();
     } catch (error) {
-      throw toldImageError(error);
+      throw (await import("../image.ts")).toldImageError(error);
     }
     return exit.ok;
   }
 
   private async inspect(): Promise<void> {
     const { cwd, env, stdout } = this.context;
+    const {
+      attachmentsOf,
+      isIndex,
+      openBlobCache,
+      openImage,
+      parse,
+      pickPlatform,
+      platformText,
+      readContents,
+    } = await import("../../compiler/image/index.ts");
+    const { parsePlatforms } = await import("../image.ts");
     const source = openImage(this.image, cwd, openBlobCache(env), { env, isPlain: this.plainHttp });
     const root = await source.root();
     const listed = isIndex(root.descriptor.mediaType)

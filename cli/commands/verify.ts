@@ -1,23 +1,8 @@
 import { resolve } from "node:path";
 import { Command, Option } from "clipanion";
-import {
-  checkSignature,
-  type ImageIndex,
-  type ImageManifest,
-  isIndex,
-  type Mismatch,
-  openBlobCache,
-  openImage,
-  parse,
-  pickPlatform,
-  platformText,
-  readContents,
-  readKey,
-  verifyImage,
-} from "../../compiler/image/index.ts";
+import type { ImageIndex, ImageManifest, Mismatch } from "../../compiler/image/index.ts";
 import { NoxusCommand } from "../command.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
-import { toldImageError } from "../image.ts";
 import { startProgress } from "../progress.ts";
 import { jsonVersion, toJson } from "../reporters/json.ts";
 import { glyphsFor, paintFor, readTerminal } from "../terminal.ts";
@@ -59,7 +44,7 @@ export class Verify extends NoxusCommand {
     try {
       report = await this.verify();
     } catch (error) {
-      throw toldImageError(error);
+      throw (await import("../image.ts")).toldImageError(error);
     } finally {
       progress.end();
     }
@@ -71,6 +56,18 @@ export class Verify extends NoxusCommand {
 
   private async verify(): Promise<Report> {
     const { cwd, env } = this.context;
+    const {
+      checkSignature,
+      isIndex,
+      openBlobCache,
+      openImage,
+      parse,
+      pickPlatform,
+      platformText,
+      readContents,
+      readKey,
+      verifyImage,
+    } = await import("../../compiler/image/index.ts");
     const key = this.key === undefined ? null : readKey(resolve(cwd, this.key), "public");
     const source = openImage(this.image, cwd, openBlobCache(env), { env, isPlain: this.plainHttp });
     const root = await source.root();

@@ -165,6 +165,7 @@ function checkPermissions(contents: ImageContents, manifest: Manifest, differ: D
     packageOf: () => null,
     waysTo: () => [],
     dependencies: [],
+    below: [],
   });
   const waived = new Set(
     manifest.permissions.unresolved.map(({ code, file, line }) => `${code} ${file}:${line}`),

@@ -185,9 +185,12 @@ const authoring = readPage(
   readFileSync(fileURLToPath(new URL("../../docs/authoring.md", import.meta.url)), "utf8"),
 );
 
-for (const { text, section } of authoring.fences.filter((fence) => fence.language === "ts")) {
+for (const [index, { language, text, section }] of authoring.fences.entries()) {
   // The example of a test runs in test/package.test.ts.
-  if (section === "Testing") continue;
+  if (language !== "ts" || section === "Testing") continue;
+  // Keys that the example needs in plugin.yaml are shown right before it.
+  const before = authoring.fences[index - 1];
+  const yaml = before?.language === "yaml" ? before.text : "";
   const name = /export class (\w+) extends Plugin/.exec(text)?.[1];
   test(`docs/authoring.md: ${name} is a plugin without findings`, async () => {
     const files = {

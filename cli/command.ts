@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import { type BaseContext, Command, Option } from "clipanion";
 import type { Compiler } from "./compiler.ts";
-import { type ExitCode, exit, ToldError } from "./exit.ts";
+import { type ExitCode, exit, isTold } from "./exit.ts";
 import { paintFor, readTerminal } from "./terminal.ts";
 import { visible } from "./text.ts";
 
@@ -45,7 +45,7 @@ export function reportError(
   isDebug = false,
 ): ExitCode {
   const paint = paintFor(readTerminal(context.stderr, context.env));
-  if (error instanceof ToldError) {
+  if (isTold(error)) {
     const hint = error.hint === null ? "" : `  ${visible(error.hint)}\n`;
     context.stderr.write(`${paint.error("error")}: ${visible(error.message)}\n${hint}`);
     return error.exitCode;

@@ -31,6 +31,14 @@ export abstract class ToldError extends Error {
   }
 }
 
+/**
+ * Whether `error` is a {@link ToldError}. By its shape: the package holds this module twice, in the one file of all
+ * commands and beside what some of them load later.
+ */
+export function isTold(error: unknown): error is ToldError {
+  return error instanceof Error && "exitCode" in error && "hint" in error;
+}
+
 /** A wrong command line, or an input that cannot be read or written. */
 export class UsageError extends ToldError {
   override readonly name = "UsageError";

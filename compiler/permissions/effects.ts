@@ -58,6 +58,14 @@ const namers: ReadonlySet<string> = new Set([
   "global Reflect.ownKeys",
 ]);
 
+const writers: ReadonlySet<string> = new Set([
+  "global Object.assign",
+  "global Object.defineProperty",
+  "global Object.defineProperties",
+  "global Reflect.defineProperty",
+  "global Reflect.set",
+]);
+
 /** Methods of emitters that return the emitter. */
 const returnsThis: ReadonlySet<string> = new Set(
   `on once off addListener removeListener removeAllListeners prependListener prependOnceListener setMaxListeners
@@ -215,8 +223,8 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
   };
   // Whether a variable is set is read from it.
   if (keyOf(api).startsWith("global process.env")) return false;
-  if (called !== null && isFirst && namers.has(keyOf(called))) return true;
-  if (called !== null && isFirst && keyOf(called) === "global Object.hasOwn") {
+  if (called !== null && isFirst && namers.has(keyOf(called)) && !isPatched(program)) return true;
+  if (called !== null && isFirst && keyOf(called) === "global Object.hasOwn" && !isPatched(program)) {
     define(second);
     return true;
   }
@@ -295,14 +303,30 @@ function isObjectPrototype(program: Program, node: Node): boolean {
   return api !== null && keyOf(api) === "global Object.prototype";
 }
 
-/** Whether the bundle gives `Object.prototype` or `Function.prototype` other methods of these names. */
+const patched = new WeakMap<Program, boolean>();
+
+/** Whether the bundle may put functions of its own in place of those that only tell something. */
 function isPatched(program: Program): boolean {
-  return ["toString", "hasOwnProperty", "propertyIsEnumerable", "isPrototypeOf", "call"].some((name) =>
-    isMemberWritten(program, name, (object) => {
-      const api = apiOf(program, object);
-      return api !== null && /^global (?:Object|Function)\.prototype$/.test(keyOf(api));
-    }),
-  );
+  const known = patched.get(program);
+  if (known !== undefined) return known;
+  const isOwner = (node: Node): boolean => {
+    const api = apiOf(program, node);
+    return api !== null && /^global (?:(?:Object|Function)\.prototype|Object|Reflect)$/.test(keyOf(api));
+  };
+  const names =
+    `toString hasOwnProperty propertyIsEnumerable isPrototypeOf call hasOwn keys getOwnPropertyNames
+    getOwnPropertySymbols ownKeys`.split(/\s+/);
+  const result =
+    names.some((name) => isMemberWritten(program, name, isOwner)) ||
+    program.references.some(({ identifier, resolved }) => {
+      if (resolved !== null || (identifier.name !== "Object" && identifier.name !== "Reflect")) return false;
+      const call = program.parents.get(identifier as Node);
+      if (call?.type !== "CallExpression" || call.arguments[0] !== identifier) return false;
+      const called = apiOf(program, call.callee);
+      return called === null || writers.has(keyOf(called));
+    });
+  patched.set(program, result);
+  return result;
 }
 
 function isStatement(program: Program, node: Node): boolean {

@@ -360,6 +360,16 @@ const utils = { isText, merge, root, later, soon: typeof queueMicrotask !== "und
     body: `return [Object.keys(globalThis), Object.getOwnPropertyNames(process).length]`,
   },
   {
+    name: "a function of the bundle in place of Object.keys",
+    body: `(Object as any).keys = (o: any) => o.process; return Object.keys(globalThis)`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "a function of the bundle defined as Object.hasOwn",
+    body: `Object.defineProperty(Object, "hasOwn", { value: (o: any) => o.process }); return Object.hasOwn(globalThis, "x")`,
+    unproven: ["NX3003"],
+  },
+  {
     name: "the values of the members of the global object",
     body: `return [Object.values(globalThis)]`,
     unproven: ["NX3003"],

@@ -6,6 +6,7 @@ import type { Program } from "./program.ts";
 import { bare, endOf, startOf } from "./program.ts";
 import { apiOf } from "./resolve.ts";
 import { type Api, globalObject, keyOf } from "./table.ts";
+import { areFunctionsChanged } from "./trust.ts";
 
 /** What is known about conditions that ask which platform this is. */
 export interface Conditions {
@@ -13,8 +14,18 @@ export interface Conditions {
   readonly truth: (test: Node) => boolean | null;
   /** Whether the code can never run. */
   readonly isDead: (node: Node) => boolean;
+  /** Whether the functions of the language are Node's own, as far as names show it. */
+  readonly isTrusted: boolean;
   /** Names of globals that all this relies on; one that the bundle changes may be something else. */
   readonly reliedOn: () => ReadonlySet<string>;
+}
+
+/** What is taken to be as Node made it. */
+export interface Assumed {
+  /** Globals by which code finds out where it runs. */
+  readonly platform: boolean;
+  /** The namespaces of the language. */
+  readonly language: boolean;
 }
 
 /** Members of modules that every supported Node has and that libraries ask for before they use another way. */
@@ -46,10 +57,10 @@ export const noGlobal: ReadonlySet<string> = new Set(
 const deepest = 8;
 
 /**
- * `isRelied` is false where the bundle turned out to change a global that was relied on: then only what holds without
+ * Where the bundle turned out to change a global that was relied on, it is not assumed: then only what holds without
  * globals is known.
  */
-export function findConditions(program: Program, fold: Folder, isRelied: boolean): Conditions {
+export function findConditions(program: Program, fold: Folder, assumed: Assumed): Conditions {
   const relied = new Set<string>();
 
   const isModule = (node: Node): boolean => {
@@ -83,7 +94,7 @@ export function findConditions(program: Program, fold: Folder, isRelied: boolean
 
   const typeOf = (node: Node): string | null => {
     if (isModule(node)) return "object";
-    const api = isRelied ? globalOf(node) : null;
+    const api = assumed.platform ? globalOf(node) : null;
     if (api === null) return null;
     const [name] = api.path;
     if (name === undefined) return "object";
@@ -144,6 +155,7 @@ export function findConditions(program: Program, fold: Folder, isRelied: boolean
   const dead = outermost(deadCode(program, truth));
   return {
     truth,
+    isTrusted: assumed.language && !areFunctionsChanged(program),
     reliedOn: () => relied,
     isDead: (node) => {
       const at = startOf(node);

@@ -22,6 +22,7 @@ import {
   nameOf,
   requireApi,
 } from "./table.ts";
+import { namespaces } from "./trust.ts";
 
 export type Call = CallExpression | NewExpression;
 
@@ -209,6 +210,15 @@ export function bindThis(trace: Trace, mention: Mention, node: Node, api: Api): 
   for (const self of trace.program.thises.get(target) ?? []) trace.push(mention, self, api);
 }
 
+/** Names of members that an object gives to another one; null stands for any of the platform. */
+function namesIn({ program, fold }: Trace, given: Node): readonly (string | null)[] {
+  const own = given.type === "SpreadElement" ? null : fold.object(given);
+  if (own !== null) return [...own.keys()];
+  // No module of Node has a member that is called like a namespace of the language.
+  const isModule = apiOf(program, given)?.base.startsWith("module:") === true;
+  return isModule ? [null] : [null, ...namespaces];
+}
+
 /** Whether an API as an argument of this call is handed to nobody. */
 export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
   const { program, fold, report } = trace;
@@ -230,7 +240,8 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
   }
   if (called !== null && isFirst && keyOf(api) === keyOf(globalObject) && isStatement(program, node)) {
     if (keyOf(called) === "global Object.assign") {
-      report.change(null);
+      for (const given of node.arguments.slice(1))
+        for (const name of namesIn(trace, given)) report.change(name);
       return !node.arguments.some(({ type }) => type === "SpreadElement");
     }
     if (keyOf(called) === "global Object.defineProperty" && isPlainDescriptor(node.arguments[2])) {

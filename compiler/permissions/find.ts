@@ -1,6 +1,6 @@
 import type { Node } from "estree";
 import type { CallGraph } from "./calls.ts";
-import { findConditions } from "./conditions.ts";
+import { type Assumed, findConditions } from "./conditions.ts";
 import { createFolder } from "./fold.ts";
 import { createFollower } from "./follow.ts";
 import type { Helpers } from "./helpers.ts";
@@ -9,6 +9,7 @@ import { type Program, startOf } from "./program.ts";
 import { both, createReporter, type Findings, type Mention } from "./report.ts";
 import { sweep } from "./sweep.ts";
 import { type Api, globalApi, memberOf, missingRequireApi, moduleApi, requireApi } from "./table.ts";
+import { namespaces } from "./trust.ts";
 
 export type { Capability, Findings, Unresolved } from "./report.ts";
 
@@ -19,22 +20,26 @@ export type { Capability, Findings, Unresolved } from "./report.ts";
  * that the value reaches. So following only narrows a finding; nothing is lost by stopping.
  */
 export function findCapabilities(program: Program, helpers: Helpers, graph: CallGraph): Findings {
-  // Code for other platforms is dead as long as nothing that is alive changes what it asks for.
-  const found = findWith(program, helpers, graph, true);
-  return found.isHolding ? found.findings : findWith(program, helpers, graph, false).findings;
+  // Code for other platforms is dead, and functions of the language do what they say, as long as nothing that is alive
+  // changes them. What does not hold is no longer assumed; each time round that is one thing less.
+  for (let assumed: Assumed = { platform: true, language: true }; ; ) {
+    const { findings, holding } = findWith(program, helpers, graph, assumed);
+    if (holding.platform === assumed.platform && holding.language === assumed.language) return findings;
+    assumed = holding;
+  }
 }
 
-/** `isHolding` is false where the bundle may change a global that a condition was decided by. */
+/** `holding` is what was assumed, without what the bundle may change. */
 function findWith(
   program: Program,
   helpers: Helpers,
   graph: CallGraph,
-  isRelied: boolean,
-): { readonly findings: Findings; readonly isHolding: boolean } {
+  assumed: Assumed,
+): { readonly findings: Findings; readonly holding: Assumed } {
   const fold = createFolder(program);
   const report = createReporter(graph, fold, program);
   const { use, need, refuse } = report;
-  const conditions = findConditions(program, fold, isRelied);
+  const conditions = findConditions(program, fold, assumed);
   const follower = createFollower(program, helpers, fold, conditions, report);
 
   const startAt = (node: Node, api: Api): Mention => ({
@@ -91,7 +96,16 @@ function findWith(
   follower.drain();
   sweep(program, fold, conditions, follower, report);
   follower.drain();
-  return { findings: report.findings(), isHolding: !report.isChanged(conditions.reliedOn()) };
+  const relied = conditions.reliedOn();
+  const names = [...report.changed()];
+  return {
+    findings: report.findings(),
+    holding: {
+      platform:
+        assumed.platform && (relied.size === 0 || !names.some((name) => name === null || relied.has(name))),
+      language: assumed.language && !names.some((name) => namespaces.has(name ?? "")),
+    },
+  };
 
   /** `import.meta.resolve` looks into folders; the rest are names. */
   function importMeta(node: Node): void {

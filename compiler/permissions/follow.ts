@@ -16,7 +16,6 @@ import {
 } from "./functions.ts";
 import { isNeverRun } from "./guards.ts";
 import type { Helpers } from "./helpers.ts";
-import { isIterationChanged } from "./iteration.ts";
 import { isThisless, methodOf, valueIn } from "./methods.ts";
 import { broad } from "./permission.ts";
 import { readsOfPrivate } from "./private.ts";
@@ -43,6 +42,7 @@ import {
   revealingNames,
   reveals,
 } from "./table.ts";
+import { isIterationChanged } from "./trust.ts";
 
 /** Follows mentions through the bundle. */
 export interface Follower {
@@ -350,6 +350,7 @@ export function createFollower(
   };
 
   const isHarmlessSymbolCall = (made: Node): boolean => {
+    if (!conditions.isTrusted) return false;
     if (made.type !== "CallExpression") return false;
     if (isGlobal(program, made.callee, "Symbol")) return true;
     const { callee } = made;
@@ -375,7 +376,9 @@ export function createFollower(
       reflect(mention, node);
       return;
     }
-    if (isDropped(trace, mention, node) || described(mention, node) || applied(mention, node)) return;
+    const isTrusted = conditions.isTrusted;
+    if (isTrusted && (isDropped(trace, mention, node) || described(mention, node) || applied(mention, node)))
+      return;
     const helper = helpers.nameOf(node.callee);
     const target = functionOf(program, node.callee);
     // Followed like any function it would mix up everything that is imported by it.
@@ -383,7 +386,7 @@ export function createFollower(
       push(mention, node, holderOf("default", mention.api, null, mention.start));
       return;
     }
-    if ((helper === "__toESM" || helper === "__importStar") && mention.api.holds === undefined)
+    if ((helper === "__toESM" || (helper === "__importStar" && isTrusted)) && mention.api.holds === undefined)
       push(mention, node);
     else if (helper === "__toCommonJS") push(mention, node);
     else if (helper !== "__export" && !pass(mention, node)) use(mention, null);
@@ -496,7 +499,7 @@ export function createFollower(
     if (callee.type !== "MemberExpression" || fold.key(callee) !== "then") return false;
     const { object } = callee;
     const made = object.type === "CallExpression" ? apiOf(program, object.callee) : null;
-    if (made === null || keyOf(made) !== "global Promise.resolve") return false;
+    if (made === null || keyOf(made) !== "global Promise.resolve" || !conditions.isTrusted) return false;
     return awaited(mention, then);
   };
 

@@ -62,8 +62,8 @@ export interface Reporter {
   readonly define: (api: Api) => void;
   /** The bundle itself gives this global another value, or may do so with any of them where `name` is null. */
   readonly change: (name: string | null) => void;
-  /** Whether one of the globals may have another value than Node gave it. */
-  readonly isChanged: (names: ReadonlySet<string>) => boolean;
+  /** Globals that may have another value than Node gave them; null for any of them. */
+  readonly changed: () => ReadonlySet<string | null>;
   /** A mention of a stream of the process that was handed on, so that it may be any value; null when there is none. */
   readonly looseStream: () => Mention | null;
   readonly findings: () => Findings;
@@ -207,8 +207,7 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
     refuse,
     define: (api) => defined.add(keyOf(api)),
     change: (name) => changed.add(name),
-    isChanged: (names) =>
-      names.size > 0 && (changed.has(null) || [...changed].some((name) => names.has(name ?? ""))),
+    changed: () => changed,
     looseStream: () => looseStream,
     findings: () => ({
       capabilities,

@@ -1,5 +1,5 @@
 import type { Node } from "estree";
-import { constantInit, isTarget } from "./constant.ts";
+import { constantInit, fieldName, isTarget } from "./constant.ts";
 import { isFunctionNode } from "./functions.ts";
 import type { Program } from "./program.ts";
 import { apiOf } from "./resolve.ts";
@@ -74,4 +74,62 @@ function isDefinedFrom(program: Program, name: Node): boolean {
   const isDefining =
     called !== null && /^global (?:Object|Reflect)\.(?:defineProperty|set)$/.test(keyOf(called));
   return isDefining && first !== undefined && isIterator(program, member as Node) && !isOwn(program, first);
+}
+
+/** Namespaces of the language, and their functions that the analysis takes to do what they say. */
+export const namespaces: ReadonlySet<string> = new Set(["Object", "Reflect", "Symbol", "Promise"]);
+const functions: ReadonlySet<string> = new Set(
+  "hasOwn assign defineProperty getOwnPropertyDescriptor getOwnPropertyNames getPrototypeOf create keys apply for resolve".split(
+    " ",
+  ),
+);
+const definers =
+  /^global (?:Object\.(?:defineProperty|defineProperties|assign)|Reflect\.(?:defineProperty|set))$/;
+
+const changed = new WeakMap<Program, boolean>();
+
+/**
+ * Whether the bundle may put something else in the place of these functions, as far as names show it: what is given to
+ * them would be seen by it.
+ */
+export function areFunctionsChanged(program: Program): boolean {
+  const before = changed.get(program);
+  if (before !== undefined) return before;
+  const result =
+    program.members.some(
+      (node) => node.type === "MemberExpression" && isTarget(program, node) && isFunctionOf(program, node),
+    ) || program.references.some(({ identifier }) => isGivenToDefiner(program, identifier as Node));
+  changed.set(program, result);
+  return result;
+}
+
+function isNamespace(program: Program, node: Node): boolean {
+  const api = apiOf(program, node);
+  return api?.base === "global" && api.path.length === 1 && namespaces.has(api.path[0] ?? "");
+}
+
+/** The member of a namespace, or of something that may be one: `Object.hasOwn`, `unknown.hasOwn`. */
+function isFunctionOf(program: Program, node: Node & { readonly type: "MemberExpression" }): boolean {
+  const name = node.computed && node.property.type !== "Literal" ? null : fieldName(node.property);
+  if (isNamespace(program, node.object)) return name === null || functions.has(name);
+  const variable = node.object.type === "Identifier" ? program.variableOf(node.object) : null;
+  const isParameter = variable?.defs.some(({ type }) => type === "Parameter") === true;
+  return isParameter && name !== null && functions.has(name) && apiOf(program, node.object) === null;
+}
+
+/** `Object.assign(Object, ...)`, also by an alias of either. */
+function isGivenToDefiner(program: Program, name: Node): boolean {
+  const call = program.parents.get(name);
+  if (call?.type !== "CallExpression" || call.arguments[0] !== name || !isNamespace(program, name))
+    return false;
+  const called = apiOf(program, call.callee);
+  if (called === null || !definers.test(keyOf(called))) return false;
+  const [, second] = call.arguments;
+  if (second?.type === "Literal") return functions.has(String(second.value));
+  return !(
+    second?.type === "ObjectExpression" &&
+    second.properties.every(
+      (each) => each.type === "Property" && !each.computed && !functions.has(fieldName(each.key) ?? "for"),
+    )
+  );
 }

@@ -38,7 +38,7 @@ export interface Running {
 }
 
 /** Longest a process may say nothing, ms. */
-const silence = 8_000;
+const silence = 30_000;
 
 /** What the runner gives to Node that the analysis leans on: see compiler/permissions/README.md, "Limits". */
 export const secondLine: readonly string[] = ["--disallow-code-generation-from-strings"];

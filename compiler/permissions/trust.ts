@@ -1,6 +1,6 @@
 import type { Node } from "estree";
 import { constantInit, fieldName, isTarget } from "./constant.ts";
-import { isFunctionNode } from "./functions.ts";
+import { functionOf, isFunctionNode } from "./functions.ts";
 import type { Program } from "./program.ts";
 import { apiOf } from "./resolve.ts";
 import { keyOf } from "./table.ts";
@@ -97,8 +97,12 @@ export function areFunctionsChanged(program: Program): boolean {
   if (before !== undefined) return before;
   const result =
     program.members.some(
-      (node) => node.type === "MemberExpression" && isTarget(program, node) && isFunctionOf(program, node),
-    ) || program.references.some(({ identifier }) => isGivenToDefiner(program, identifier as Node));
+      (node) =>
+        node.type === "MemberExpression" &&
+        isTarget(program, node) &&
+        isNamespace(program, node.object) &&
+        isNamed(node),
+    ) || program.references.some(({ identifier }) => isGivenAway(program, identifier as Node));
   changed.set(program, result);
   return result;
 }
@@ -108,20 +112,27 @@ function isNamespace(program: Program, node: Node): boolean {
   return api?.base === "global" && api.path.length === 1 && namespaces.has(api.path[0] ?? "");
 }
 
-/** The member of a namespace, or of something that may be one: `Object.hasOwn`, `unknown.hasOwn`. */
-function isFunctionOf(program: Program, node: Node & { readonly type: "MemberExpression" }): boolean {
+/** Whether the member is one of the functions, or may be: `Object.hasOwn`, `Object[name]`. */
+function isNamed(node: Node & { readonly type: "MemberExpression" }): boolean {
   const name = node.computed && node.property.type !== "Literal" ? null : fieldName(node.property);
-  if (isNamespace(program, node.object)) return name === null || functions.has(name);
-  const variable = node.object.type === "Identifier" ? program.variableOf(node.object) : null;
-  const isParameter = variable?.defs.some(({ type }) => type === "Parameter") === true;
-  return isParameter && name !== null && functions.has(name) && apiOf(program, node.object) === null;
+  return name === null || functions.has(name);
 }
 
-/** `Object.assign(Object, ...)`, also by an alias of either. */
-function isGivenToDefiner(program: Program, name: Node): boolean {
+/** `Object.assign(Object, ...)`, also by an alias of either, or to a function that writes such a member of it. */
+function isGivenAway(program: Program, name: Node): boolean {
   const call = program.parents.get(name);
-  if (call?.type !== "CallExpression" || call.arguments[0] !== name || !isNamespace(program, name))
-    return false;
+  if (call?.type !== "CallExpression" || call.callee === name || !isNamespace(program, name)) return false;
+  const parameter = functionOf(program, call.callee)?.params[
+    (call.arguments as readonly Node[]).indexOf(name)
+  ];
+  const variable = parameter?.type === "Identifier" ? program.declaredBy.get(parameter) : undefined;
+  const isWritten = variable?.references.some(({ identifier }) => {
+    const member = program.parents.get(identifier as Node);
+    if (member?.type !== "MemberExpression" || member.object !== identifier) return false;
+    return isTarget(program, member) && isNamed(member);
+  });
+  if (isWritten === true) return true;
+  if (call.arguments[0] !== name) return false;
   const called = apiOf(program, call.callee);
   if (called === null || !definers.test(keyOf(called))) return false;
   const [, second] = call.arguments;

@@ -7,6 +7,7 @@ SHELL := /bin/bash
 .PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types
 
 installed := node_modules/.package-lock.json
+rivals := bench/rivals/node_modules/.package-lock.json
 example := example-sentiment/node_modules/.package-lock.json
 terraform := iac/test/node_modules/.noxus-lock
 sources := $(shell find bin compiler runtime cli testing scaffold -type f -not -path '*/test/*' 2>/dev/null) package.json tsconfig.json tsconfig.build.json scripts/build.ts
@@ -26,7 +27,7 @@ check: $(installed) $(example) $(terraform) ## types, lint, generated files, the
 	@node scripts/docs.ts --check
 	@node scripts/golden.ts --check
 
-bench: $(installed) $(example) dist ## measure, as ratios within one run
+bench: $(installed) $(example) $(rivals) dist ## measure, as ratios within one run
 	@node bench/run.ts
 
 bench-image: $(installed) $(example) ## measure making and pushing an image, against buildah
@@ -60,6 +61,7 @@ golden: $(installed) $(example) ## rewrite what is generated and committed: the 
 
 clean: ## remove what was built and installed
 	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist bench/rivals/node_modules compiler/test/packages/node_modules
 
 $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
@@ -72,6 +74,8 @@ $(example): example-sentiment/package.json example-sentiment/package-lock.json $
 # The bindings ask for a toolkit that only those who use them need.
 $(terraform): iac/test/package.json iac/test/package-lock.json $(installed)
 	@node scripts/install.ts iac/test --legacy-peer-deps
+$(rivals): bench/rivals/package.json bench/rivals/package-lock.json
+	@npm ci --prefix bench/rivals --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
 dist: dist/.built

@@ -1,0 +1,94 @@
+/** `noxus validate` on plugins of three sizes, first, again and after an edit, beside the tools that people know. */
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { rivalArgs, writePlugin, writeTwin } from "./plugins.ts";
+import { type Command, measure, table } from "./processes.ts";
+
+const sizes = [
+  { name: "small (1 file, 2 nodes)", files: 1, nodes: 2 },
+  { name: "medium (20 files, 40 nodes)", files: 20, nodes: 40 },
+  { name: "large (300 files, 500 nodes)", files: 300, nodes: 500 },
+] as const;
+
+/** `noxus` is the installed bin; `folder` is for what is written on the way. */
+export async function benchValidate(rounds: number, noxus: string, folder: string): Promise<void> {
+  const env = { XDG_CACHE_HOME: join(folder, "cache"), NO_COLOR: "1" };
+  for (const { name, files, nodes } of sizes) {
+    const plugin = join(folder, `plugin-${nodes}`);
+    writePlugin(plugin, `plugin-${nodes}`, files, nodes);
+    writeTwin(`${plugin}-tsoa`, files, nodes);
+    const own = (label: string, args: readonly string[], before?: () => void): Command => ({
+      name: label,
+      args: [noxus, "validate", ...args],
+      cwd: plugin,
+      env,
+      ...(before === undefined ? {} : { before }),
+    });
+    const commands: readonly Command[] = [
+      { name: "tsc --noEmit", args: rivalArgs.tsc, cwd: plugin },
+      { name: "tsc --noEmit, without Node's types", args: rivalArgs.bareTsc, cwd: plugin },
+      own("noxus validate, first time", ["--no-cache"]),
+      own("noxus validate, one file edited", [], () => edit(plugin)),
+      { name: "eslint, typed rules", args: rivalArgs.eslint, cwd: plugin },
+      { name: "tsoa spec", args: rivalArgs.tsoa, cwd: `${plugin}-tsoa` },
+    ];
+    table(`Validating a ${name} plugin`, commands, measure(commands, nodes > 100 ? 3 : rounds));
+    await keep(own("noxus validate", []));
+    const again: readonly Command[] = [
+      { name: "node -e 0", args: ["-e", "0"], cwd: plugin },
+      own("noxus validate, unchanged", []),
+      own("noxus validate, same content, new times", [], () => touch(plugin)),
+    ];
+    table(`Validating an unchanged ${name} plugin`, again, measure(again, 2 * rounds + 1));
+  }
+  await benchMany(noxus, folder, env);
+}
+
+/** 300 plugins in one call, against one. */
+async function benchMany(
+  noxus: string,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const count = 300;
+  const many = join(folder, "many");
+  for (let index = 0; index < count; index++) writePlugin(join(many, `p${index}`), `p${index}`, 1, 2);
+  const plugins = readdirSync(many);
+  const one: Command = {
+    name: "one small plugin",
+    args: [noxus, "validate", "--no-cache", "p0"],
+    cwd: many,
+    env,
+  };
+  const all: Command = {
+    name: `${count} small plugins in one call`,
+    args: [noxus, "validate", "--no-cache", ...plugins],
+    cwd: many,
+    env,
+  };
+  const figures = measure([one, all], 3);
+  table("Many plugins", [one, all], figures);
+  const [first = Number.NaN, every = Number.NaN] = figures.map(({ cpu }) => Math.min(...cpu));
+  console.log(`each after the first: ${((every - first) / (count - 1)).toFixed(0)} ms of CPU`);
+}
+
+let edits = 0;
+
+/** Changes what one node does, and with it the bundle. */
+function edit(plugin: string): void {
+  const file = join(plugin, "src/part0.ts");
+  const text = readFileSync(file, "utf8").replace(/join\("[^"]*"\)/, `join("${edits++}")`);
+  writeFileSync(file, text);
+}
+
+function touch(plugin: string): void {
+  const now = new Date();
+  for (const name of readdirSync(plugin, { recursive: true, encoding: "utf8" }))
+    utimesSync(join(plugin, name), now, now);
+}
+
+/** Runs once the files are older than their file system's clock can tell apart, so that the answer is kept. */
+async function keep(command: Command): Promise<void> {
+  await new Promise((done) => setTimeout(done, 200));
+  measure([command], 1);
+}

@@ -6,13 +6,14 @@ import {
   readdirSync,
   readSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { isOurs, isTrusted, prepareFolder } from "./folder.ts";
+import { codeName, isOurs, isTrusted, prepareFolder } from "./folder.ts";
 
 /**
  * A stored answer: one file with a first line, a `head` that is read always and a `body` that is read when it is
@@ -30,6 +31,8 @@ const magic = "noxus-cache-1";
 /** Together, in bytes, and how many; the least recently used go first. */
 const maxBytes = 200_000_000;
 const maxEntries = 2000;
+/** Compiled code, in bytes. */
+const maxCode = 100_000_000;
 /** A file that a killed process left half-written. Milliseconds. */
 const abandonedAfter = 3_600_000;
 /** How old a sign of use may get before it is renewed. Milliseconds. */
@@ -127,6 +130,7 @@ function remove(path: string): void {
 /** Keeps the folder within its bounds, and clears away what killed processes left. */
 export function prune(folder: string, bytes: number = maxBytes, entries: number = maxEntries): void {
   const now = Date.now();
+  pruneCode(join(folder, codeName));
   const found = readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -143,6 +147,15 @@ export function prune(folder: string, bytes: number = maxBytes, entries: number 
     total += entry.bytes;
     if (index >= entries || total > bytes) remove(entry.path);
   }
+}
+
+/** Node never removes what it compiled for another version of itself or of noxus; it is soon made again. */
+function pruneCode(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return;
+  const sizes = readdirSync(folder, { recursive: true, encoding: "utf8" }).map(
+    (name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0,
+  );
+  if (sizes.reduce((sum, size) => sum + size, 0) > maxCode) rmSync(folder, { recursive: true, force: true });
 }
 
 /**

@@ -7,24 +7,39 @@ import { fileReason, isFileError, UsageError } from "./exit.ts";
 
 const pair = /^([^=\s/\\.]+)=(.*)$/s;
 
+/** What the words of a command line say, before it is known what the node takes. */
+export interface Words {
+  /** From files and stdin; later ones win. */
+  readonly given: ReadonlyMap<string, unknown>;
+  /** Texts by key, in order; they win over what is given. */
+  readonly texts: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
- * The inputs that the words name: `key=value` sets one input, `-` reads a JSON object from `stdin`, anything else is a
- * file with one; later words win. A key given several times is a list. Values are read as the input's schema asks;
- * what does not fit stays as it is written, for the node's own validation to say so. Throws a `UsageError`.
+ * Reads words: `key=value` names one input, `-` is a JSON object on `stdin`, anything else a file with one. Throws a
+ * `UsageError` for what cannot be read.
  */
-export async function readInputs(
+export async function readWords(
   words: readonly string[],
-  schema: JsonSchema,
   { cwd, stdin }: { readonly cwd: string; readonly stdin: Readable },
-): Promise<Record<string, unknown>> {
-  const inputs = new Map<string, unknown>();
+): Promise<Words> {
+  const given = new Map<string, unknown>();
   const texts = new Map<string, string[]>();
   for (const word of words) {
     const [, key, value] = pair.exec(word) ?? [];
     if (key !== undefined && value !== undefined) texts.set(key, [...(texts.get(key) ?? []), value]);
-    else
-      for (const [name, part] of Object.entries(await readObject(word, cwd, stdin))) inputs.set(name, part);
+    else for (const [name, part] of Object.entries(await readObject(word, cwd, stdin))) given.set(name, part);
   }
+  return { given, texts };
+}
+
+/**
+ * The inputs that the words mean to a node: values are read as the input's schema asks, a key given several times is a
+ * list. What does not fit stays as it is written, for the node's own validation to say so. Throws a `UsageError` for
+ * broken JSON where only JSON will do.
+ */
+export function inputsOf({ given, texts }: Words, schema: JsonSchema): Record<string, unknown> {
+  const inputs = new Map(given);
   for (const [key, values] of texts)
     inputs.set(key, readValue(key, values, propertySchema(schema, key), schema));
   // From entries, because a key may be `__proto__`: the server has to see it to refuse it.

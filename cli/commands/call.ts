@@ -6,7 +6,7 @@ import type { JsonSchema } from "../../runtime/manifest/types.ts";
 import { parseDuration } from "../../runtime/manifest/units.ts";
 import { NoxusCommand } from "../command.ts";
 import { type ExitCode, exit, OutsideError, UsageError } from "../exit.ts";
-import { readInputs } from "../inputs.ts";
+import { inputsOf, readWords, type Words } from "../inputs.ts";
 import { jsonVersion, toJson } from "../reporters/json.ts";
 import { requestLog } from "../request-log.ts";
 import { compileInto, readConfig, startPlugin } from "../serving.ts";
@@ -58,6 +58,7 @@ export class Call extends NoxusCommand {
     if (this.url !== undefined && !/^https?:\/\/[^/]/.test(this.url))
       throw new UsageError(`\`${this.url}\` is not an address`, "write http://127.0.0.1:8080");
 
+    const words = await readWords([...this.input, ...this.words], this.context);
     const hangUp = new AbortController();
     let server: Pick<RunningServer, "url" | "close"> | null = null;
     // Before there is a server nothing has to be ended; a second signal waits for nothing.
@@ -73,7 +74,7 @@ export class Call extends NoxusCommand {
           : { url: this.url, async close() {} };
       if (typeof started === "number") return started;
       server = started;
-      return this.show(await this.ask(server.url, timeoutMs, hangUp.signal));
+      return this.show(await this.ask(server.url, words, timeoutMs, hangUp.signal));
     } catch (error) {
       if (hangUp.signal.aborted) return exit.interrupted;
       throw error;
@@ -109,11 +110,16 @@ export class Call extends NoxusCommand {
     return server;
   }
 
-  private async ask(url: string, timeoutMs: number | null, signal: AbortSignal): Promise<NodeAnswer> {
+  private async ask(
+    url: string,
+    words: Words,
+    timeoutMs: number | null,
+    signal: AbortSignal,
+  ): Promise<NodeAnswer> {
     const { callNode, fetchManifest, NoServer } = await import("../../runtime/index.ts");
     try {
       const { name, inputs: schema } = findNode(await fetchManifest(url, signal), this.node);
-      const inputs = await readInputs([...this.input, ...this.words], schema, this.context);
+      const inputs = inputsOf(words, schema);
       const limit = timeoutMs === null ? {} : { timeoutMs };
       return await callNode({ url, node: name, inputs, signal, ...limit });
     } catch (error) {

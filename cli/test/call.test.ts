@@ -8,7 +8,7 @@ import { Writable } from "node:stream";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { loadPlugin, type RunningServer, startServer } from "../../runtime/index.ts";
-import { readInputs } from "../inputs.ts";
+import { inputsOf, readWords } from "../inputs.ts";
 import { clockSource, makePlugin } from "./plugin.ts";
 import { startNoxus } from "./process.ts";
 import { closeSharedCompiler, run } from "./run.ts";
@@ -111,6 +111,28 @@ test("inputs come from a file, and words after it win", async () => {
   assert.match(missing.stderr, "cannot read `nowhere.json`: no such file or folder");
 });
 
+test("inputs come from a pipe, and Ctrl-C ends the wait for it", async () => {
+  const { child, seen, ended, listening } = startNoxus(
+    ["call", "echo", "--input", "-", "--url", server.url],
+    workspace.folder,
+    {},
+    "pipe",
+  );
+  await listening;
+  child.stdin?.end(JSON.stringify({ text: "piped" }));
+  await seen(/"text": "piped"/);
+  assert.is(await ended, 0);
+  const waiting = startNoxus(
+    ["call", "echo", "--input", "-", "--url", server.url],
+    workspace.folder,
+    {},
+    "pipe",
+  );
+  await waiting.listening;
+  waiting.child.kill("SIGINT");
+  assert.is(await waiting.ended, 130);
+});
+
 test("an unknown node, a wrong address and a server that is none are told apart", async () => {
   const unknown = await atServer("ecko");
   assert.is(unknown.code, 2);
@@ -169,8 +191,8 @@ test("words are read as the schema of the input asks", async () => {
     },
   };
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "noxus-inputs-")));
-  const read = (...words: readonly string[]) =>
-    readInputs(words, schema, { cwd: folder, stdin: process.stdin });
+  const read = async (...words: readonly string[]) =>
+    inputsOf(await readWords(words, { cwd: folder, stdin: process.stdin }), schema);
   assert.equal(
     await read("text=5", "number=5", "maybe=null", "either=5", "list=1", "list=2", "kind=1", "open=true"),
     {

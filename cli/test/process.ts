@@ -17,11 +17,16 @@ export interface Running {
 const patience = 60_000;
 
 /** Starts noxus as a process of its own. */
-export function startNoxus(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Running {
+export function startNoxus(
+  argv: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+  stdin: "ignore" | "pipe" = "ignore",
+): Running {
   const child = spawn(process.execPath, [join(import.meta.dirname, "noxus.ts"), ...argv], {
     cwd,
     env: { ...process.env, LANG: "C.UTF-8", ...env },
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    stdio: [stdin, "pipe", "pipe", "ipc"],
   });
   let stdout = "";
   let stderr = "";

@@ -153,7 +153,7 @@ export function resolve(reference: string, root: JsonSchema): Schema {
  */
 export function shapesOf(schema: Schema, root: JsonSchema, depth = 0): readonly Shape[] {
   if (depth > referenceLimit) throw new TooComplex("it refers to itself without end");
-  if (schema === false) return [];
+  if (schema === false || isNever(schema)) return [];
   if (schema === true) return shapeTypes.map((type) => ownShape({}, type, new Set()));
   let shapes = own(schema, root);
   const restrict = (others: readonly Shape[]): void => {
@@ -170,7 +170,33 @@ export function shapesOf(schema: Schema, root: JsonSchema, depth = 0): readonly 
   for (const keyword of ["anyOf", "oneOf"] as const)
     if (Array.isArray(schema[keyword]))
       restrict(schemasOf(schema[keyword]).flatMap((part) => shapesOf(part, root, depth + 1)));
-  return shapes;
+  return shapes.filter((shape) => !isEmpty(shape));
+}
+
+/** A schema that says outright that nothing fits. */
+function isNever(schema: Schema): boolean {
+  if (typeof schema === "boolean") return !schema;
+  const { not } = schema;
+  return not === true || (isSchemaObject(not) && Object.keys(not).length === 0);
+}
+
+/** Whether limits that contradict each other, or a required value that cannot be, leave nothing. */
+function isEmpty(shape: Shape): boolean {
+  switch (shape.type) {
+    case "string":
+      return shape.minLength > shape.maxLength;
+    case "number":
+      return (
+        shape.minimum > shape.maximum ||
+        (shape.minimum === shape.maximum && (shape.isMinimumOpen || shape.isMaximumOpen))
+      );
+    case "array":
+      return shape.minItems > shape.maxItems;
+    case "object":
+      return [...shape.required].some((name) => isNever(propertyOf(shape, name)));
+    default:
+      return false;
+  }
 }
 
 function own(schema: JsonSchema, root: JsonSchema): readonly Shape[] {

@@ -8,6 +8,12 @@ export interface Member {
   readonly shape: ObjectShape;
 }
 
+/** Knows no key. */
+export const noMember: Member = {
+  use: { type: {}, written: null },
+  shape: { kind: "object", properties: [], indexes: [], declaration: null, isLiteral: false },
+};
+
 type Scalar = string | number | boolean | null;
 
 /** Scalars of a union as few schemas: plain types in one, constants in another. */

@@ -10,6 +10,7 @@ import {
   discriminantOf,
   extrasOf,
   type Member,
+  noMember,
   scalarSchemas,
 } from "./unions.ts";
 import { wireFormats } from "./wire.ts";
@@ -34,6 +35,8 @@ export interface WalkSink extends CommentSink {
 const maxDepth = 100;
 /** Instances of one generic type inside each other. */
 const maxInstances = 20;
+/** Members of a union that get each other's keys written out. */
+const maxWrittenOut = 6;
 /** Types visited for one signature. The largest request types of SDKs hold about 3,000. */
 const maxVisits = 30_000;
 
@@ -229,8 +232,13 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
     site: Site | null,
   ): readonly JsonSchema[] | null {
     const discriminant = discriminantOf(members, reader);
-    const schemas = members.map((member) => {
-      const others = discriminant === null ? companions(member, members, reader) : [];
+    const beside = members.map((member) =>
+      discriminant === null ? companions(member, members, reader) : [],
+    );
+    if (members.length > maxWrittenOut && beside.every((others) => others.length === members.length - 1))
+      return manyObjects(members, path, site);
+    const schemas = members.map((member, index) => {
+      const others = beside[index] ?? [];
       const extras = extrasOf(member, others, (use) => visit(use, path, site));
       if (Object.keys(extras.properties).length === 0 && extras.others === null)
         return visit(member.use, path, site);
@@ -240,6 +248,28 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
     if (schemas.includes(null)) return null;
     const complete = schemas as readonly JsonSchema[];
     return discriminant === null ? complete : [{ oneOf: complete }];
+  }
+
+  /** The same for many members, whose keys would otherwise be written out in each: open members, and all keys once. */
+  function manyObjects(
+    members: readonly Member[],
+    path: string,
+    site: Site | null,
+  ): readonly JsonSchema[] | null {
+    const schemas = members.map((member) => object(member.shape, path, site, noExtras));
+    if (schemas.includes(null)) return null;
+    const open = (schemas as readonly JsonSchema[]).map(({ additionalProperties, ...schema }) =>
+      additionalProperties === false ? schema : { ...schema, additionalProperties },
+    );
+    const keys = extrasOf(noMember, members, (use) => visit(use, path, site));
+    return [
+      {
+        type: "object",
+        properties: keys.properties,
+        additionalProperties: keys.others ?? false,
+        anyOf: open,
+      },
+    ];
   }
 
   function tuple(elements: readonly TupleElement[], path: string, site: Site | null): JsonSchema | null {
@@ -282,6 +312,8 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
   };
 }
 
+const closedKeys = ["const", "enum", "anyOf", "oneOf", "allOf"];
+
 /** The alternatives as one schema; `null` beside one plain type joins it. */
 function simple(schemas: readonly JsonSchema[]): JsonSchema {
   const distinct = anyOf(schemas);
@@ -291,8 +323,10 @@ function simple(schemas: readonly JsonSchema[]): JsonSchema {
   const isNull = (schema: JsonSchema | undefined): boolean =>
     schema?.type === "null" && Object.keys(schema).length === 1;
   const other = isNull(first) ? second : isNull(second) ? first : undefined;
-  if (other === undefined || typeof other.type !== "string" || "const" in other || "enum" in other)
-    return distinct;
+  // Keywords that look at `null` too would refuse it.
+  const isPlain =
+    other !== undefined && typeof other.type === "string" && !closedKeys.some((key) => key in other);
+  if (other === undefined || !isPlain) return distinct;
   return { ...other, type: [other.type, "null"] };
 }
 

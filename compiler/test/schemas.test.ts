@@ -73,6 +73,30 @@ const cases: readonly {
   },
   { call: "a: `v${number}`", accepts: [{ a: "v1" }], refuses: [{ a: 1 }] },
   { call: "", accepts: [{}], refuses: [{ a: 1 }, null] },
+  {
+    call: "a: Many | null",
+    types: `${[1, 2, 3, 4, 5, 6, 7].map((n) => `interface M${n} { k${n}: ${n % 2 ? "string" : "number"}; all?: ${n % 2 ? "string" : "number"} }`).join(" ")}
+type Many = M1 | M2 | M3 | M4 | M5 | M6 | M7;`,
+    accepts: [{ a: null }, { a: { k1: "" } }, { a: { k1: "", k2: 1, all: "" } }, { a: { k2: 1, all: 1 } }],
+    refuses: [
+      { a: {} },
+      { a: { k1: "", k2: "" } },
+      { a: { k1: "", all: 1 } },
+      { a: { k1: "", k8: 1 } },
+      { a: 5 },
+    ],
+  },
+  {
+    call: "a: { kind: 'x'; x: number } | { kind: 'y'; y: number } | string",
+    accepts: [{ a: "" }, { a: { kind: "x", x: 1 } }],
+    refuses: [{ a: { kind: "x", x: 1, y: 1 } }, { a: { kind: "z" } }, { a: 1 }],
+  },
+  {
+    call: "a: Odd",
+    types: "interface Odd { constructor: string; toString?: number }",
+    accepts: [{ a: { constructor: "" } }],
+    refuses: [{ a: {} }, { a: { constructor: "", toString: "" } }],
+  },
 ];
 
 let folder = "";

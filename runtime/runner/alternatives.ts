@@ -17,7 +17,7 @@ interface Alternative {
 /**
  * `anyOf` and `oneOf` report the errors of each alternative and then their own. What a caller needs is less: the errors
  * of the alternative that was meant. That is the one whose constant stands in the value, else the one whose type the
- * value has, else the one with the fewest errors; where the alternatives only differ in type or constant, all that they
+ * value has, else the nearest by its errors; where the alternatives only differ in type or constant, all that they
  * want is told in one error.
  */
 export function withoutAlternatives(
@@ -64,7 +64,7 @@ function meant(
         ],
       },
     ];
-  const fewest = deeper.reduce((best, next) => (next.errors.length < best.errors.length ? next : best));
+  const fewest = deeper.reduce((best, next) => (distance(next) < distance(best) ? next : best));
   return fewest.errors;
 }
 
@@ -92,6 +92,11 @@ function alternativesOf(
     );
     return { schema, errors: [...own, ...below] };
   });
+}
+
+/** A missing key says more against an alternative than one with a wrong value. */
+function distance({ errors }: Alternative): number {
+  return errors.reduce((sum, { keyword }) => sum + (keyword === "required" ? 2 : 1), 0);
 }
 
 function canBe(schema: JsonSchema, kind: string, root: JsonSchema): boolean {

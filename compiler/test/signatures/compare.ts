@@ -4,7 +4,7 @@ import type { Random } from "../adversary/random.ts";
 import { exceptions, hasWireForm } from "./exceptions.ts";
 import { type Declared, openOracle } from "./oracle.ts";
 import { type Compiled, compile, compileSchema, type Subject, type Workspace } from "./subject.ts";
-import { anything, type Json, mutate, nothing, sample } from "./values.ts";
+import { anything, type Json, merge, mutate, nothing, sample } from "./values.ts";
 
 /** One type both ways: as a node takes it, and as the oracle reads it. */
 export interface Case {
@@ -51,7 +51,7 @@ export async function compare(cases: readonly Case[], options: Options): Promise
   );
   const samples = oracle.types.map((type) => (type === null ? [] : samplesOf(type)));
   function samplesOf(type: Parameters<typeof sample>[0]): readonly Json[] {
-    const count = Math.ceil(options.values / 2);
+    const count = Math.ceil(options.values / 2.5);
     return Array.from({ length: count }, () => sample(type, oracle.checker, random)).filter(
       (value) => value !== nothing,
     );
@@ -62,7 +62,14 @@ export async function compare(cases: readonly Case[], options: Options): Promise
     const mutants = Array.from({ length: options.values }, () =>
       mutate(own.length > 0 ? random.pick(own) : anything(random, 1), random),
     );
-    return [...mutants.slice(0, 2), {}, ...(stranger === undefined ? [] : [stranger]), ...mutants.slice(2)];
+    const merged = own.slice(1).map((value, k) => merge(value, own[k] ?? value, random));
+    return [
+      ...merged.slice(0, 3),
+      ...mutants.slice(0, 2),
+      {},
+      ...(stranger === undefined ? [] : [stranger]),
+      ...mutants.slice(2),
+    ];
   }
   const verdicts = oracle.judge(values);
   const own = options.exactOptionalPropertyTypes

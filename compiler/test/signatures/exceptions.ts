@@ -69,6 +69,12 @@ export const meantRefusals: readonly {
     message: /is `(never|undefined)`/,
   },
   {
+    name: "a branch that nothing can be",
+    reason:
+      "an intersection of a text and a list is a mistake of the author, though another branch may be filled",
+    message: /joins what a value cannot be at once/,
+  },
+  {
     name: "elements after a rest",
     reason: "draft-07 says what stands at the start of an array, not at its end",
     message: /elements after its `\.\.\.`/,

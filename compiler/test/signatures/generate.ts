@@ -397,6 +397,48 @@ export const constructs: Readonly<
       return join(branches, (parts) => `(${parts.join(" | ")})`, 1);
     },
   },
+  "overlapping union": {
+    sort: "other",
+    make: (room) => {
+      const branches = [0, 1, 2].slice(room.random.below(2)).map(() => overlapping(room));
+      return join(branches, (parts) => `(${parts.join(" | ")})`, 1);
+    },
+  },
+  "intersection of unions": {
+    sort: "other",
+    make: (room) =>
+      join(
+        [overlapping(room), overlapping(room), overlapping(room)],
+        ([a, b, c]) => (c === undefined ? `(${a} & ${b})` : `((${a} | ${b}) & ${c})`),
+        2,
+      ),
+  },
+  "object or record": {
+    sort: "other",
+    make: (room) =>
+      join(
+        [membersObject(operand(room), ["a", "b", "x"]), type(inside(room))],
+        ([of, values]) => `(${of} | { [key: string]: ${values} })`,
+        2,
+      ),
+  },
+  "texts around texts": {
+    sort: "leaf",
+    make: ({ random }) => {
+      const holes = [
+        "${string}",
+        "${number}",
+        "${boolean}",
+        '${"a" | "b"}',
+        "${Uppercase<string>}",
+        "${1 | 12}",
+      ];
+      const texts = ["", "-", ".", "a", "1", "$", "(", "\\\\", "/"];
+      const written = [0, 1, 2].map(() => random.pick(texts) + random.pick(holes)).slice(random.below(3));
+      const whole = `\`${written.join("")}${random.pick(["", "!"])}\``;
+      return text(() => whole);
+    },
+  },
   nullable: {
     sort: "other",
     make: (room) => join([type(inside(room))], ([of]) => `(${of} | null)`, 1),
@@ -584,6 +626,24 @@ function member(name: string, way: string, room: Room): Tree {
 
 function membersObject(room: Room, names: readonly string[], withFirst = false): Tree {
   return join(members(room, names, withFirst), (parts) => `{ ${parts.join("; ")} }`, withFirst ? 1 : 0);
+}
+
+/** An object whose members are likely to stand in its neighbours too, with constants that tell some apart. */
+function overlapping(room: Room): Tree {
+  const { random } = room;
+  const names = ["kind", "a", "b", "x"].filter(() => random.chance(0.6));
+  const parts = (names.length > 0 ? names : ["a"]).map((name): Tree => {
+    const constant = random.pick(['"a"', '"b"', '"a" | "b"', "1", "true", "null", "string"]);
+    const mark = random.chance(0.25) ? "?" : "";
+    const isConstant = name === "kind" || random.chance(0.3);
+    return {
+      construct: "member",
+      children: isConstant ? [] : [type(operand(inside(room)))],
+      least: isConstant ? 0 : 1,
+      write: ([of]) => `${name}${mark}: ${of ?? constant}`,
+    };
+  });
+  return join(parts, (written) => `{ ${written.join("; ")} }`);
 }
 
 function tuple(room: Room): Tree {

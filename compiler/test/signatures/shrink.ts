@@ -4,8 +4,8 @@ import { compare, type Outcome } from "./compare.ts";
 import type { Workspace } from "./subject.ts";
 import { type Signature, signatureOf, smaller } from "./tree.ts";
 
-const rounds = 25;
-const atOnce = 60;
+const rounds = 20;
+const atOnce = 24;
 
 /** The smallest signature found that still has a fault of the same kind; candidates of a round share one plugin. */
 export async function shrink(fault: Fault, workspace: Workspace): Promise<Fault> {
@@ -13,7 +13,7 @@ export async function shrink(fault: Fault, workspace: Workspace): Promise<Fault>
   for (let round = 0; round < rounds; round++) {
     const candidates = smallerSignatures(best.signature).slice(0, atOnce);
     if (candidates.length === 0) break;
-    const outcomes = await compare(candidates, { workspace, random: seeded(round + 1), values: 40 });
+    const outcomes = await compare(candidates, { workspace, random: seeded(round + 1), values: 30 });
     const at = outcomes.findIndex((outcome) => isFault(outcome) && kindOf(outcome) === kindOf(fault.outcome));
     const [signature, outcome] = [candidates[at], outcomes[at]];
     if (signature === undefined || outcome === undefined) break;

@@ -749,6 +749,135 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
     noResult("{ a: () => void }", "NX2011"),
     noResult("{ a: bigint }", "NX2011"),
   ],
+  "odd corners": [
+    of("DeepPartial<Tree>", [{}, { kids: [{}, { v: 1 }] }], [{ kids: [{ v: "" }] }], {
+      types:
+        "interface Tree { v: number; kids: Tree[] } type DeepPartial<T> = { [K in keyof T]?: T[K] extends (infer E)[] ? DeepPartial<E>[] : T[K] };",
+    }),
+    of("Json", [1, [1, ["a"]], { a: [{}] }, null], [], {
+      types:
+        "type Json = string | number | boolean | null | JsonObject | JsonArray; interface JsonObject { [key: string]: Json } interface JsonArray extends Array<Json> {}",
+    }),
+    of("List", [["a"], []], [[1], {}, "a"], { types: "interface List extends Array<string> {}" }),
+    of("Scores", [{ a: 1 }, {}], [{ a: "" }], {
+      types: "interface Scores extends Record<string, number> {}",
+    }),
+    of("B", [{ b: 1 }, { a: "", b: 1 }], [{ a: "" }], {
+      types: "interface A { a: string } interface B extends Partial<A> { b: number }",
+    }),
+    of("{ a: 1 } & ThisType<{ b: 2 }>", [{ a: 1 }], [{}, { a: 2 }]),
+    of("object & { a: string }", [{ a: "" }], [{}, "a"]),
+    no("String", "NX2011"),
+    no("Number | Boolean", "NX2011"),
+    of("Nonempty", [["a"], ["a", "b"]], [[], [1]], { types: "type Nonempty = [string, ...string[]];" }),
+    of(
+      "Cat<[1, 2], [3]>",
+      [[1, 2, 3]],
+      [
+        [1, 2],
+        [3, 2, 1],
+      ],
+      {
+        types: "type Cat<A extends unknown[], B extends unknown[]> = [...A, ...B];",
+      },
+    ),
+    of("Omit<{ a: 1; b: 2 } | { a: 1; c: 3 }, 'a'>", [{}, { a: 1 }], [null]),
+    of("Each<{ a: 1; b: 2 } | { a: 1; c: 3 }>", [{ b: 2 }, { c: 3 }], [{ a: 1, b: 2 }, {}], {
+      types: "type Each<T> = T extends unknown ? Omit<T, 'a'> : never;",
+    }),
+    of("Partial<Record<string, number>>", [{}, { a: 1 }], [{ a: null }, { a: "" }]),
+    of("Handlers<{ a: string; b: number }>", [{ onA: "", onB: 1 }], [{ a: "" }, {}], {
+      types: "type Handlers<T> = { [K in keyof T & string as `on${Capitalize<K>}`]: T[K] };",
+    }),
+    of("A", [{ x: "" }], [{ key: "" }, {}], { types: 'const key = "x"; interface A { [key]: string }' }),
+    of("A", [{ 1: "", 2.5: "" }], [{ 1: "" }], { types: "interface A { 1: string; 2.5: string }" }),
+    of("K", [{ a: "", b: 1 }], [{ a: "" }], {
+      types: "class K { constructor(public a: string, readonly b = 1) {} }",
+    }),
+    of("K", [{ a: 1 }], [{}], { types: "abstract class K { abstract a: number; }" }),
+    of("K", [{ a: 1 }], [{}], { types: "class K { get a(): number { return 1; } }" }),
+    of("typeof config.deep", [{ ok: false }], [{}], { types: "const config = { deep: { ok: true } };" }),
+    of('(typeof list)["length"]', [2], [3], { types: 'const list = ["x", "y"] as const;' }),
+    of("NonNullable<A['b']>['c']", [1], [""], { types: "interface A { b?: { c: number } }" }),
+    of("Rec<'a' | 'b'>", [{ a: { a: null, b: null }, b: null }], [{ a: null }], {
+      types: "type Rec<K extends string> = { [P in K]: Rec<K> | null };",
+    }),
+    of("Box<string>", [{ v: "", list: [""] }], [{ v: "", list: "" }], {
+      types: "interface Box<A, B = A[]> { v: A; list: B }",
+    }),
+    of("Level", [1, 2, 4], [3], {
+      types: "enum Base { A = 1, B = 2 } enum Level { A = Base.A, B = Base.B, C = 4 }",
+    }),
+    of("Record<N, string>", [{ 0: "", 1: "" }], [{ 0: "" }, { A: "", B: "" }], { types: "enum N { A, B }" }),
+    of("A | undefined | null", [null, { a: 1 }], [{}], { types: "interface A { a: number }", wire: leftOut }),
+    of("Readonly<Record<'a', readonly string[]>>", [{ a: [""] }], [{ a: "" }]),
+    of("string[] & { readonly brand: 'Sorted' }", [["a"]], [[1], "a"], { wire: branded }),
+    of("{ a: string } & Record<string, unknown>", [{ a: "" }, { a: "", b: 1 }], [{}, { a: 1 }]),
+    of("Record<string, { a: 1 } | null>", [{ x: null, y: { a: 1 } }], [{ x: {} }]),
+    of("{ a: 1; b?: 2 } | { a: 1; b: 3 }", [{ a: 1 }, { a: 1, b: 2 }, { a: 1, b: 3 }], [{ a: 1, b: 4 }]),
+    of("Tagged", [{ tag: ["a", 1] }, { tag: ["b", ""] }], [{ tag: ["a", ""] }], {
+      types: 'type Tagged = { tag: ["a", number] | ["b", string] };',
+    }),
+    of("Path", ["/a", "/a/b"], ["a", ""], { types: "type Path = `/${string}`;" }),
+    of("`${1 | 2}.${3 | 4}`", ["1.3", "2.4"], ["1", "1x3"]),
+    of("Exclude<keyof A, 'a'>", ["b"], ["a"], { types: "interface A { a: 1; b: 2 }" }),
+    of("Last<[1, 2, 3]>", [3], [1], {
+      types: "type Last<T> = T extends [...unknown[], infer L] ? L : never;",
+    }),
+    of("Flat<[[1, 2], 3]>", [1, 2, 3], [[1, 2], 4], {
+      types: "type Flat<T> = T extends readonly (infer E)[] ? Flat<E> : T;",
+    }),
+    of(
+      "BuildTuple<3>",
+      [["", "", ""]],
+      [
+        ["", ""],
+        ["", "", "", ""],
+      ],
+      {
+        types:
+          "type BuildTuple<N, T extends string[] = []> = T['length'] extends N ? T : BuildTuple<N, [...T, string]>;",
+      },
+    ),
+    of("XOR<{ a: 1 }, { b: 2 }>", [{ a: 1 }, { b: 2 }], [{ a: 1, b: 2 }, {}], {
+      types:
+        "type Without<A, B> = { [K in Exclude<keyof A, keyof B>]?: never }; type XOR<A, B> = (Without<A, B> & B) | (Without<B, A> & A);",
+    }),
+    of("Simplify<{ a: 1 } & { b: 2 }>", [{ a: 1, b: 2 }], [{ a: 1 }], {
+      types: "type Simplify<T> = { [K in keyof T]: T[K] } & {};",
+    }),
+    of("AtLeastOne<{ a: 1; b: 2 }>", [{ a: 1 }, { b: 2 }, { a: 1, b: 2 }], [{}, { a: 2 }], {
+      types: "type AtLeastOne<T> = { [K in keyof T]: Required<Pick<T, K>> & Partial<Omit<T, K>> }[keyof T];",
+    }),
+    of("Literal<'a'> | Literal<1>", [{ is: "a" }, { is: 1 }], [{ is: "b" }], {
+      types: "interface Literal<T extends string | number> { is: T }",
+    }),
+    of("Getters", [{ a: 1 }], [{ a: 1, b: 2 }], {
+      types: "type Getters = Pick<{ a: number; b: () => void }, 'a'>;",
+    }),
+    of("Data<K>", [{ a: 1 }], [{ a: 1, run: 1 }, {}], {
+      types:
+        "class K { a = 1; run() { return this.a; } } type Data<T> = { [P in keyof T as T[P] extends (...args: never[]) => unknown ? never : P]: T[P] };",
+    }),
+    of("unknown", [1, null, "a", [], {}], []),
+    of("any", [1, null, "a", [], {}], []),
+    of("Record<string, any>", [{ a: 1 }, {}], [1, "a"]),
+    of("{ a: unknown; b?: any }", [{ a: null }, { a: 1, b: {} }], [{ c: 1 }]),
+    of("BufferEncoding", ["utf8", "hex"], ["utf-99"], {
+      wire: "a type of Node, which the oracle does not load",
+    }),
+    no("PropertyKey", "NX2011"),
+    no("{ (): void; a: 1 }", "NX2011", ""),
+    no("unique symbol", "NX2100"),
+    no("typeof f", "NX2011", "function f() {}"),
+    no("typeof K", "NX2011", "class K { a = 1; }"),
+    no("Array<() => void>", "NX2011"),
+    no("[string, symbol]", "NX2011"),
+    no("WeakRef<object>", "NX2011"),
+    no("Iterator<string>", "NX2011"),
+    no("Int8Array[]", "NX2011"),
+    no("Endless", "NX2013", "type Endless = { a: Wrap<Endless> }; interface Wrap<T> { b: Wrap<Wrap<T>> }"),
+  ],
   "not JSON": [
     no("bigint", "NX2011"),
     no("symbol", "NX2011"),

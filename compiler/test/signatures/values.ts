@@ -183,6 +183,24 @@ export function mutate(value: Json, random: Random): Json {
   return random.chance(0.15) ? [value] : random.chance(0.1) ? { a: value } : anything(random, 1);
 }
 
+/** One value with the keys of two: what a closed union has to refuse, or an open one to take. */
+export function merge(one: Json, other: Json, random: Random): Json {
+  if (!isObject(one) || !isObject(other)) return random.chance(0.5) ? one : other;
+  const entries = [...Object.entries(one), ...Object.entries(other)].map(([key, value]): [string, Json] => {
+    const [mine, theirs] = [one[key], other[key]];
+    const isShared = Object.hasOwn(one, key) && Object.hasOwn(other, key);
+    return [
+      key,
+      isShared && mine !== undefined && theirs !== undefined ? merge(mine, theirs, random) : value,
+    ];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !isList(value);
+}
+
 /** Array.isArray does not narrow a readonly array. */
 export function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);

@@ -1,3 +1,4 @@
+import { logLine } from "../log.ts";
 import type { Serving } from "../service.ts";
 import type { Next, RequestContext } from "./context.ts";
 
@@ -14,7 +15,7 @@ export function logRequests({ log, requests, metrics }: Serving) {
       const status = isGone ? 499 : ctx.res.statusCode;
       const code = isGone ? "caller_gone" : state.code;
       if (state.isCall) metrics.answered(state.node ?? "", code ?? "success", ms);
-      log.log(status >= 500 ? "error" : status >= 400 ? "warn" : "info", "request", {
+      logLine(log, status >= 500 ? "error" : status >= 400 ? "warn" : "info", "request", {
         request_id: state.requestId,
         traceparent: state.traceparent,
         method: ctx.method,

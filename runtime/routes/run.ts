@@ -2,6 +2,7 @@ import { Problem } from "../errors.ts";
 import { readBody } from "../middleware/body.ts";
 import { type RequestContext, seconds, sendJson } from "../middleware/context.ts";
 import { answerBy } from "../middleware/timeout.ts";
+import type { Caller } from "../runner/caller.ts";
 import { retryAfter } from "../runner/queue.ts";
 import { findNode } from "./find-node.ts";
 import type { Route } from "./route.ts";
@@ -22,11 +23,11 @@ export const run: Route = {
     const service = serving.service();
     const node = service.nodes.get(before.name) ?? findNode(ctx, service);
     const { requestId, traceparent } = ctx.state;
-    const signal = callerOf(ctx);
+    const caller = callerOf(ctx);
     const pass = service.breakers.enter(node.name);
     try {
       const timeoutMs = Math.min(node.timeout_ms, serving.timeoutMs);
-      const call = { node, body, requestId, traceparent, timeoutMs, answerBy: wanted, signal };
+      const call = { node, body, requestId, traceparent, timeoutMs, answerBy: wanted, caller };
       const answer = await service.pool.run(call);
       pass.done("success");
       serving.record.success(node);
@@ -34,7 +35,7 @@ export const run: Route = {
       sendJson(ctx, 200, joined(answer.outputs, tail));
     } catch (error) {
       // A call that was ended because its caller left says nothing about the node.
-      const outcome = signal.aborted ? "caller_gone" : error instanceof Problem ? error.code : "internal";
+      const outcome = caller.isGone ? "caller_gone" : error instanceof Problem ? error.code : "internal";
       pass.done(outcome);
       if (outcome !== "caller_gone") serving.record.failure(node, outcome, requestId);
       throw error;
@@ -52,12 +53,15 @@ function joined(outputs: Buffer, tail: string): string | Buffer {
   return Buffer.concat([Buffer.from(head), outputs, Buffer.from(tail)]);
 }
 
-/** Aborts when the caller hangs up before it has its answer. */
-function callerOf(ctx: RequestContext): AbortSignal {
-  const controller = new AbortController();
-  ctx.res.once("close", () => {
-    if (!ctx.res.writableFinished) controller.abort();
+function callerOf({ res }: RequestContext): Caller {
+  const caller = {
+    isGone: res.closed,
+    onGone: null as Caller["onGone"],
+  };
+  res.once("close", () => {
+    if (res.writableFinished) return;
+    caller.isGone = true;
+    caller.onGone?.();
   });
-  if (ctx.res.closed) controller.abort();
-  return controller.signal;
+  return caller;
 }

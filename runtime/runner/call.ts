@@ -1,4 +1,5 @@
 import type { ManifestNode } from "../manifest/types.ts";
+import type { Caller } from "./caller.ts";
 
 export interface Call {
   readonly node: ManifestNode;
@@ -10,8 +11,7 @@ export interface Call {
   readonly timeoutMs: number;
   /** Until when the caller wants its answer, queue included; `performance.now()` time, null for no wish. */
   readonly answerBy: number | null;
-  /** Aborts when the caller hangs up. */
-  readonly signal: AbortSignal;
+  readonly caller: Caller;
 }
 
 export interface Answer {

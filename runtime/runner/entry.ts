@@ -5,6 +5,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
+import { type Cancel, createCancel } from "./cancel.ts";
 import { createFrameReader, encodeAnswer, encodeFrame, FrameKind, serverToRunner } from "./frames.ts";
 import { invoke } from "./invoke.ts";
 import { type Leftovers, watchLeftovers } from "./leftovers.ts";
@@ -22,7 +23,7 @@ import { describeThrown } from "./thrown.ts";
 interface Call {
   readonly id: number;
   readonly mayShare: boolean;
-  readonly cancel: AbortController;
+  readonly cancel: Cancel;
   /** Time that the event loop had been busy when it began, ms. */
   readonly loopStart: number;
   /** No other call ran beside it so far. */
@@ -65,7 +66,7 @@ const reader = createFrameReader(
     else if (kind === FrameKind.call) void run(id, payload);
     else if (kind === FrameKind.ping) send(FrameKind.pong);
     else if (kind === FrameKind.stop) void stop();
-    else calls.get(id)?.cancel.abort(new Error("the caller hung up"));
+    else calls.get(id)?.cancel.abort();
   },
   () => exit(1),
 );
@@ -119,7 +120,7 @@ async function run(id: number, payload: Buffer): Promise<void> {
   const call: Call = {
     id,
     mayShare: message.mayShare,
-    cancel: new AbortController(),
+    cancel: createCancel(),
     loopStart: busyTime(),
     isAlone: calls.size === 0,
   };

@@ -11,7 +11,7 @@ import { validate } from "./validate.ts";
 export interface Surroundings {
   readonly config: StartMessage["config"];
   readonly plugin: StartMessage["plugin"];
-  readonly signal: AbortSignal;
+  readonly signal: () => AbortSignal;
   readonly log: (level: LogMessage["level"], text: unknown, fields: unknown) => void;
 }
 
@@ -48,7 +48,9 @@ function contextOf(message: CallMessage, { config, plugin, signal, log }: Surrou
     node: message.node,
     plugin,
     config,
-    signal,
+    get signal() {
+      return signal();
+    },
     log: { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") },
   };
 }

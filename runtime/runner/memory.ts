@@ -30,27 +30,35 @@ export interface MemoryWatch {
   stop(): void;
 }
 
+/** One look for each process that works; one timer for all, since calls come and go much faster than it. */
+const looks = new Set<() => void>();
+let timer: NodeJS.Timeout | null = null;
+
+function lookAtAll(): void {
+  for (const look of looks) look();
+  if (looks.size > 0 || timer === null) return;
+  clearInterval(timer);
+  timer = null;
+}
+
 /**
  * Looks at a process from outside while it works, because nothing inside limits buffers, shared buffers and
  * WebAssembly. Needs Linux; elsewhere only the heap is limited.
  */
 export function watchMemory(pid: number | undefined, limitMib: number, onExceeded: () => void): MemoryWatch {
-  let timer: NodeJS.Timeout | null = null;
-  const stop = () => {
-    if (timer !== null) clearInterval(timer);
-    timer = null;
-  };
   const look = () => {
     const mib = residentMib(pid);
     if (mib === null || mib <= limitMib) return;
-    stop();
+    looks.delete(look);
     onExceeded();
   };
   return {
     start() {
-      if (process.platform === "linux") timer ??= setInterval(look, WATCH_INTERVAL_MS).unref();
+      if (process.platform !== "linux") return;
+      looks.add(look);
+      timer ??= setInterval(lookAtAll, WATCH_INTERVAL_MS).unref();
     },
-    stop,
+    stop: () => void looks.delete(look),
   };
 }
 

@@ -3,6 +3,7 @@ import { type Fault, Problem } from "../errors.ts";
 import type { LoadedPlugin } from "../manifest/read.ts";
 import type { Call } from "./call.ts";
 import { denialKinds } from "./denial.ts";
+import { encodeFrame, FrameKind } from "./frames.ts";
 import { type CallMessage, runnerProblemCodes, type StartMessage } from "./protocol.ts";
 import { realPath } from "./real-path.ts";
 
@@ -28,10 +29,15 @@ export function startPayload(plugin: LoadedPlugin, config: Readonly<Record<strin
   return Buffer.from(JSON.stringify(message));
 }
 
-export function callPayload(call: Call, mayShare: boolean): Buffer {
-  const { requestId, traceparent } = call;
+/** A `call` frame, written in one piece. */
+export function encodeCall(id: number, call: Call, mayShare: boolean): Buffer {
+  const { requestId, traceparent, body } = call;
   const message: CallMessage = { node: call.node.name, requestId, traceparent, mayShare };
-  return Buffer.concat([Buffer.from(`${JSON.stringify(message)}\n`), call.body]);
+  const line = `${JSON.stringify(message)}\n`;
+  const lineBytes = Buffer.byteLength(line);
+  const frame = encodeFrame(FrameKind.call, id, body, lineBytes);
+  frame.write(line, frame.length - body.length - lineBytes);
+  return frame;
 }
 
 export interface RunnerProblem {

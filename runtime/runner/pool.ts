@@ -186,7 +186,7 @@ export function createPool(options: PoolOptions): Pool {
 
   async function run(call: Call): Promise<Answer> {
     if (isClosed) throw new Problem("draining", "the server is shutting down", retryAfter);
-    if (call.signal.aborted) throw hungUp();
+    if (call.caller.isGone) throw hungUp();
     const runner = place(call);
     if (runner !== null) {
       const answer = runner.run(call);

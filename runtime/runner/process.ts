@@ -4,7 +4,7 @@ import { createDeferred } from "./deferred.ts";
 import { createFrameReader, encodeFrame, FrameKind, readAnswer, runnerToServer } from "./frames.ts";
 import { CANCEL_TIMEOUT_MS, SETTLE_TIMEOUT_MS, START_TIMEOUT_MS, STOP_TIMEOUT_MS } from "./limits.ts";
 import { watchMemory } from "./memory.ts";
-import { callPayload, readObject, readProblem, startPayload, textOf } from "./messages.ts";
+import { encodeCall, readObject, readProblem, startPayload, textOf } from "./messages.ts";
 import { isFirst } from "./once.ts";
 import { createPulse } from "./pulse.ts";
 import type { NodeRecord } from "./record.ts";
@@ -306,7 +306,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       const startedAt = performance.now();
       const timeoutMs = Math.min(call.timeoutMs, (call.answerBy ?? Number.POSITIVE_INFINITY) - startedAt);
       const deadline = setTimeout(() => void onDeadline(id, mine), Math.max(0, timeoutMs));
-      const cancel = () => {
+      call.caller.onGone = () => {
         send(FrameKind.cancel, id);
         // Beside others it may go on until its deadline.
         cancelTimer = setTimeout(() => running.size === 1 && kill("caller_gone"), CANCEL_TIMEOUT_MS);
@@ -320,7 +320,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
           mine.isSettled = true;
           clearTimeout(deadline);
           if (cancelTimer !== null) clearTimeout(cancelTimer);
-          call.signal.removeEventListener("abort", cancel);
+          call.caller.onGone = null;
           if (outcome instanceof Problem) reject(outcome);
           else resolve(outcome);
         },
@@ -329,8 +329,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       running.set(id, mine);
       if (running.size > 1) pulse.start();
       memory.start();
-      call.signal.addEventListener("abort", cancel, { once: true });
-      send(FrameKind.call, id, callPayload(call, record.mayShare(call.node)));
+      if (channel?.writable) channel.write(encodeCall(id, call, record.mayShare(call.node)));
     });
   }
 

@@ -32,13 +32,12 @@ export function createQueue(timeoutMs: number, onLeave: () => void): Queue {
       if (!waiting.delete(mine)) return;
       bytes -= call.body.length;
       clearTimeout(timer);
-      call.signal.removeEventListener("abort", onHungUp);
+      call.caller.onGone = null;
     };
     const giveUp = (problem: Problem) => {
       mine.refuse(problem);
       onLeave();
     };
-    const onHungUp = () => giveUp(hungUp());
     const patienceMs = call.answerBy === null ? timeoutMs : call.answerBy - performance.now();
     const timer = setTimeout(
       () => giveUp(patienceMs < timeoutMs ? outOfPatience() : late()),
@@ -55,7 +54,7 @@ export function createQueue(timeoutMs: number, onLeave: () => void): Queue {
         answer.reject(problem);
       },
     };
-    call.signal.addEventListener("abort", onHungUp, { once: true });
+    call.caller.onGone = () => giveUp(hungUp());
     waiting.add(mine);
     bytes += call.body.length;
     return answer.promise;

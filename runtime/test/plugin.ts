@@ -97,7 +97,8 @@ function describe(className: string, node: NodeSource): ManifestNode {
     },
     input_order: Object.keys(properties),
     takes_context: node.takesContext ?? false,
-    outputs: node.outputs ?? { type: "object" },
+    // ajv writes the function of a schema object anew for each node that shares it, under one name.
+    outputs: structuredClone(node.outputs ?? { type: "object" }),
     timeout_ms: node.timeoutMs ?? 30_000,
     permissions: [],
     ...node.manifest,

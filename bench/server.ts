@@ -1,80 +1,278 @@
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { Agent, createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
-import { serve } from "../scripts/noxus.ts";
+/**
+ * What a served call costs: beside a bare node:http server, fastify, koa and functions-framework, which do the same
+ * JSON work in their own process and isolate nothing. All in turns, so that a noisy machine bends all alike; CPU time
+ * a request is the figure to trust, throughput and latency follow the machine's mood.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createClient } from "../runtime/test/faults/client.ts";
+import { type PluginSource, writePlugin } from "../runtime/test/plugin.ts";
+import { root } from "../scripts/noxus.ts";
+import { cpu, type Measured, median, memory, percentile, startMeasured } from "./measured.ts";
 
-const inputs = { text: "The battery is not bad at all, and I love the screen." };
-const body = JSON.stringify({ inputs });
-const perRound = 1500;
+const frameworks = join(root, "bench", "frameworks");
+const text = "The battery is not bad at all, and I love the screen.";
+const small = JSON.stringify({ inputs: { text } });
+const large = JSON.stringify({ inputs: { text: `${text} `.repeat(9_000) } });
+const CONNECTIONS = 16;
+const ROUND_MS = 700;
 
-/** One request at a time over one connection: a node behind `noxus serve` against a bare HTTP server that parses and answers JSON. */
-export async function benchServer(rounds: number): Promise<void> {
-  const bare = createServer((incoming, answer) => {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
-      const parsed = JSON.parse(Buffer.concat(chunks).toString()) as { inputs: typeof inputs };
-      const words = parsed.inputs.text.split(" ").length;
-      answer.setHeader("content-type", "application/json");
-      answer.end(JSON.stringify({ outputs: { words }, status: "success" }));
-    });
-  }).listen(0, "127.0.0.1");
-  await once(bare, "listening");
-  const bareUrl = `http://127.0.0.1:${(bare.address() as AddressInfo).port}`;
-  const served = await serve(["--plugin", "example-sentiment/plugin.yaml", "--port", "0"]);
-  const ownRunners = "it parses, validates, scores and checks the text in a runner process";
-  try {
-    const targets = [
-      { name: "bare node:http", url: `${bareUrl}/run` },
-      { name: "noxus serve, sentiment", url: `${served.url}/sentiment/run` },
-    ];
-    const p50: number[][] = targets.map(() => []);
-    for (let round = -1; round < rounds; round++) {
-      for (const [i, target] of targets.entries()) {
-        const found = await latencies(target.url);
-        if (round >= 0) p50[i]?.push(found[Math.floor(found.length / 2)] ?? Number.NaN);
-      }
-    }
-    console.log(`\nRequests, one client, ${perRound} a round, p50 (${ownRunners})`);
-    for (const [i, target] of targets.entries()) {
-      const values = p50[i]?.toSorted((a, b) => a - b) ?? [];
-      const middle = values[Math.floor(values.length / 2)] ?? Number.NaN;
-      console.log(`${target.name.padEnd(30)}${middle.toFixed(3).padStart(10)} ms`);
-    }
-    const memory = readFileSync("/proc/meminfo", "utf8").split("\n")[0];
-    console.log(`\nnode ${process.version}, ${memory}`);
-  } finally {
-    bare.close();
-    await served.stop();
-  }
+const wordsNode = {
+  inputs: { text: { type: "string" } },
+  outputs: {
+    type: "object",
+    properties: { words: { type: "integer" }, text: { type: "string" } },
+    required: ["words", "text"],
+  },
+  call: 'return { words: text.split(" ").length, text };',
+} as const;
+
+const plugin: PluginSource = {
+  nodes: {
+    Words: wordsNode,
+    Loop: { call: "while (true);", timeoutMs: 200 },
+    Wait: {
+      inputs: { ms: { type: "number" } },
+      call: "await new Promise((resolve) => setTimeout(resolve, ms)); return {};",
+    },
+  },
+};
+
+const manyNodes: PluginSource = {
+  nodes: Object.fromEntries(
+    Array.from({ length: 1000 }, (_, index) => [index === 999 ? "Words" : `Other${index}`, wordsNode]),
+  ),
+};
+
+function startNoxus(name: string, source: PluginSource): Promise<Measured> {
+  const main = join(root, "dist", "runtime", "main.js");
+  return startMeasured(name, [main, writePlugin(source)], /"url":"http:\/\/[^:]+:(\d+)"/, { PORT: "0" });
 }
 
-/** Sorted, ms. */
-async function latencies(url: string): Promise<readonly number[]> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+function startFramework(name: string): Promise<Measured> {
+  return startMeasured(name, [join(frameworks, `${name}.mjs`)], /ready (\d+)/);
+}
+
+interface Round {
+  readonly perSecond: number;
+  /** CPU a request, us. */
+  readonly server: number;
+  readonly tree: number;
+}
+
+/** Calls without a pause from so many connections; CPU from before to after. */
+async function loadRound(target: Measured, ms: number): Promise<Round> {
+  const client = createClient("127.0.0.1", target.port);
+  const before = cpu(target);
+  const startedAt = performance.now();
+  let count = 0;
+  const connection = async () => {
+    while (performance.now() < startedAt + ms) {
+      await call(client, small);
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+  const seconds = (performance.now() - startedAt) / 1000;
+  const after = cpu(target);
+  client.close();
+  return {
+    perSecond: count / seconds,
+    server: ((after.server - before.server) * 1000) / count,
+    tree: ((after.tree - before.tree) * 1000) / count,
+  };
+}
+
+async function call(client: ReturnType<typeof createClient>, body: string): Promise<void> {
+  const reply = await client.body("words", body);
+  if (reply.status !== 200)
+    throw new Error(`a call was answered with ${reply.status}: ${reply.text.slice(0, 200)}`);
+}
+
+/** One client, one request at a time, ms. */
+async function latencies(target: Measured, body: string, count: number): Promise<readonly number[]> {
+  const client = createClient("127.0.0.1", target.port);
   const found: number[] = [];
-  for (let i = 0; i < perRound; i++) {
-    const started = performance.now();
-    await post(url, agent);
-    found.push(performance.now() - started);
+  for (let index = 0; index < count; index += 1) {
+    const startedAt = performance.now();
+    await call(client, body);
+    found.push(performance.now() - startedAt);
   }
-  agent.destroy();
-  return found.sort((a, b) => a - b);
+  client.close();
+  return found;
 }
 
-function post(url: string, agent: Agent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, {
-      agent,
-      method: "POST",
-      headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
+interface Row {
+  readonly target: Measured;
+  readonly rounds: Round[];
+  readonly p50: number[];
+}
+
+async function compare(targets: readonly Measured[], rounds: number): Promise<readonly Row[]> {
+  const rows = targets.map((target): Row => ({ target, rounds: [], p50: [] }));
+  for (let round = -1; round < rounds; round += 1) {
+    for (const { target, rounds, p50 } of rows) {
+      const found = await loadRound(target, ROUND_MS);
+      const alone = await latencies(target, small, 150);
+      if (round < 0) continue; // before anything is compiled to fast code
+      rounds.push(found);
+      p50.push(median(alone));
+    }
+  }
+  return rows;
+}
+
+/** Medians of the ratios of each round, so that both sides had the same machine. */
+function ratio(row: Row, base: Row, key: keyof Round): number {
+  return median(row.rounds.map((round, index) => round[key] / (base.rounds[index]?.[key] ?? Number.NaN)));
+}
+
+function printRows(rows: readonly Row[], base: Row): void {
+  console.log(
+    `\nServers, ${CONNECTIONS} connections, ${base.rounds.length} rounds in turns; medians, ratios to the first row by round`,
+  );
+  const head = ["req/s", "ratio", "cpu us tree", "ratio", "cpu us server", "ratio", "p50 ms alone"];
+  console.log("".padEnd(24) + head.map((word) => word.padStart(14)).join(""));
+  for (const row of rows) {
+    const cells = [
+      median(row.rounds.map(({ perSecond }) => perSecond)).toFixed(0),
+      ratio(row, base, "perSecond").toFixed(2),
+      median(row.rounds.map(({ tree }) => tree)).toFixed(0),
+      ratio(row, base, "tree").toFixed(2),
+      median(row.rounds.map(({ server }) => server)).toFixed(0),
+      ratio(row, base, "server").toFixed(2),
+      median(row.p50).toFixed(3),
+    ];
+    console.log(row.target.name.padEnd(24) + cells.map((cell) => cell.padStart(14)).join(""));
+  }
+}
+
+interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** At most this, or at least where `isFloor`. */
+  readonly goal: number;
+  readonly isFloor?: boolean;
+}
+
+/** What a kill, a loop or many waiting calls cost the others. */
+async function underFire(noxus: Measured): Promise<readonly Figure[]> {
+  const client = createClient("127.0.0.1", noxus.port);
+  const [late, first, beside]: [number[], number[], number[]] = [[], [], []];
+  const timed = async (work: () => Promise<unknown>) => {
+    const startedAt = performance.now();
+    await work();
+    return performance.now() - startedAt;
+  };
+  for (let kill = 0; kill < 20; kill += 1) {
+    late.push((await timed(() => client.post("loop"))) - 200);
+    first.push(await timed(() => call(client, small)));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  for (let loop = 0; loop < 8; loop += 1) {
+    const looping = client.post("loop");
+    for (let echo = 0; echo < 10; echo += 1) beside.push(await timed(() => call(client, small)));
+    await looping;
+  }
+  // Nodes share runners once they have shown that they are harmless.
+  for (let run = 0; run < 30; run += 1) await client.post("wait", { ms: 0 });
+  const waits = await timed(() =>
+    Promise.all(Array.from({ length: 50 }, () => client.post("wait", { ms: 300 }))),
+  );
+  client.close();
+  return [
+    { name: "504 late, p90", value: percentile(late, 0.9), unit: "ms", goal: 60 },
+    { name: "first request after a kill, p90", value: percentile(first, 0.9), unit: "ms", goal: 60 },
+    { name: "echo beside a CPU loop, p90", value: percentile(beside, 0.9), unit: "ms", goal: 20 },
+    { name: "50 waits of 300 ms", value: waits / 1000, unit: "s", goal: 1.5 },
+  ];
+}
+
+/** Memory and CPU of a server that nobody calls. */
+async function atRest(noxus: Measured): Promise<readonly Figure[]> {
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const before = cpu(noxus);
+  const startedAt = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  const busy = ((cpu(noxus).tree - before.tree) / (performance.now() - startedAt)) * 100;
+  return [
+    { name: "idle tree, PSS", value: memory(noxus), unit: "MB", goal: 160 },
+    { name: "idle CPU", value: busy, unit: "%", goal: 2 },
+  ];
+}
+
+/** The table of servers, then each number of the issue with its goal. */
+export async function benchServer(rounds: number): Promise<void> {
+  if (!existsSync(join(frameworks, "node_modules"))) {
+    const args = [
+      "ci",
+      "--prefix",
+      frameworks,
+      "--ignore-scripts",
+      "--no-audit",
+      "--no-fund",
+      "--loglevel=error",
+    ];
+    if (spawnSync("npm", args, { stdio: "inherit" }).status !== 0)
+      throw new Error("npm ci failed in bench/frameworks");
+  }
+  const running: Measured[] = [];
+  const started = async (measured: Promise<Measured>) => {
+    running.push(await measured);
+    return await measured;
+  };
+  try {
+    const noxus = await started(startNoxus("noxus", plugin));
+    const figures: Figure[] = [{ name: "start to ready", value: noxus.startMs / 1000, unit: "s", goal: 1.2 }];
+    figures.push(...(await atRest(noxus)));
+    const others = ["bare", "fastify", "koa", "functions-framework"];
+    const targets: Measured[] = [];
+    for (const name of others) targets.push(await started(startFramework(name)));
+    const rows = await compare([...targets, noxus], rounds);
+    const [bare, , , functions] = rows;
+    const own = rows.at(-1);
+    if (bare === undefined || functions === undefined || own === undefined) throw new Error("no rows");
+    printRows(rows, bare);
+    const big = await latencies(noxus, large, 40);
+    figures.unshift(
+      { name: "CPU a request, whole tree / bare", value: ratio(own, bare, "tree"), unit: "x", goal: 13 },
+      { name: "CPU a request, server / bare", value: ratio(own, bare, "server"), unit: "x", goal: 6 },
+      { name: "p50 added, one client", value: median(own.p50) - median(bare.p50), unit: "ms", goal: 0.5 },
+      {
+        name: "requests per second / functions-framework",
+        value: ratio(own, functions, "perSecond"),
+        unit: "x",
+        goal: 1,
+        isFloor: true,
+      },
+      { name: `${Math.round(large.length / 1000)} KB body, p50`, value: median(big), unit: "ms", goal: 10 },
+    );
+    figures.push(...(await underFire(noxus)));
+    const many = await started(startNoxus("noxus, 1,000 nodes", manyNodes));
+    const [few, most] = await compare([noxus, many], Math.min(rounds, 5));
+    if (few === undefined || most === undefined) throw new Error("no rows");
+    figures.push({
+      name: "CPU a request, 1,000 nodes / few",
+      value: ratio(most, few, "tree"),
+      unit: "x",
+      goal: 1.15,
     });
-    outgoing.on("response", (answer) => {
-      if (answer.statusCode !== 200) reject(new Error(`${url} answered ${answer.statusCode}`));
-      answer.resume().on("end", resolve);
-    });
-    outgoing.on("error", reject);
-    outgoing.end(body);
-  });
+    printFigures(figures);
+  } finally {
+    await Promise.all(running.map((one) => one.stop()));
+  }
+}
+
+function printFigures(figures: readonly Figure[]): void {
+  console.log(`\nNumbers of the runtime; node ${process.version}`);
+  for (const { name, value, unit, goal, isFloor = false } of figures) {
+    const isMet = isFloor ? value >= goal : value <= goal;
+    const cells = [
+      `${value.toFixed(2)} ${unit}`.padStart(14),
+      `${isFloor ? ">=" : "<="} ${goal} ${unit}`.padStart(14),
+    ];
+    console.log(`${name.padEnd(42)}${cells.join("")}  ${isMet ? "met" : "MISSED"}`);
+  }
 }

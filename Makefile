@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types
+.PHONY: help run test check bench accuracy faults load adversary other-code format golden clean
 
 installed := node_modules/.package-lock.json
 rivals := bench/rivals/node_modules/.package-lock.json
@@ -39,6 +40,12 @@ format: $(installed) ## format and apply safe lint fixes
 accuracy: $(installed) $(example) ## score the example's labelled texts over HTTP and print how many are right
 	@node example-sentiment/accuracy.ts
 
+faults: $(installed) ## the stability check of the fault suite with many faults (count=5000)
+	@ONLY=stability FAULTS=$(or $(count),5000) node runtime/test/faults/faults.test.ts
+
+load: $(installed) ## a thousand connections, then a mixed load with one guilty call in twenty (seconds=60)
+	@LOAD_SECONDS=$(or $(seconds),60) node runtime/test/load/load.test.ts
+
 adversary: $(installed) ## the long run of generated evasions against a dynamic oracle (count=20000)
 	@node compiler/test/adversary/run.ts --count $(or $(count),20000)
 
@@ -55,13 +62,15 @@ exported-types: $(installed) ## every type that well-known packages export, as a
 other-code: $(installed) ## every source file of every installed package through the analysis
 	@OTHER_CODE=all node compiler/test/other-code.test.ts
 
-golden: $(installed) $(example) ## rewrite what is generated and committed: the example's manifest, docs/plugin-yaml.md
+golden: $(installed) $(example) ## rewrite what is generated and committed: the example's manifest, pages of docs/
 	@node scripts/docs.ts
 	@node scripts/golden.ts
+	@node scripts/http-api.ts
 
 clean: ## remove what was built and installed
 	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules
 	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist bench/rivals/node_modules compiler/test/packages/node_modules
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules bench/frameworks/node_modules
 
 $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

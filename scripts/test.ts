@@ -61,6 +61,7 @@ process.exitCode = broken.length > 0 || files.length === 0 ? 1 : 0;
 function longestFirst(a: string, b: string): number {
   const order = [
     "versions.test",
+    "faults/",
     "permissions-packages",
     "fixtures.test",
     "adversary.test",

@@ -220,7 +220,7 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
       if (help !== null) return { kind: "refused", help };
       if (symbol.name === "Object") return { kind: "unchecked", name: "{}" };
     }
-    const properties = checker.getPropertiesOfType(type);
+    const properties = inOrder(checker.getPropertiesOfType(type), type);
     const indexes = checker.getIndexInfosOfType(type);
     const methods = properties.filter((property) => isMethod(property));
     const [method] = methods;
@@ -240,6 +240,18 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
       declaration: symbol?.declarations?.[0] ?? null,
       isLiteral,
     } satisfies ObjectShape;
+  }
+
+  /** The keys of a mapped type come in the order that the checker first saw them: theirs is that of the sources. */
+  function inOrder(properties: readonly ts.Symbol[], type: ts.Type): readonly ts.Symbol[] {
+    const parts = type.isIntersection() ? type.types : [type];
+    if (!parts.some((part) => ((part as ts.ObjectType).objectFlags ?? 0) & ts.ObjectFlags.Mapped))
+      return properties;
+    const key = (property: ts.Symbol): readonly (string | number)[] => {
+      const declaration = property.declarations?.[0];
+      return [declaration?.getSourceFile().fileName ?? "", declaration?.pos ?? 0, property.name];
+    };
+    return properties.toSorted((a, b) => compareKeys(key(a), key(b)));
   }
 
   /** Members such as `#count`, which the checker does not list. No literal has them. */

@@ -107,10 +107,20 @@ function tellsApart(member: Member, other: Member, name: string, reader: TypeRea
   const mine = member.shape.properties.find((property) => property.name === name);
   const theirs = other.shape.properties.find((property) => property.name === name);
   if (mine === undefined || theirs === undefined) return false;
-  const allowed = constants(theirs.use, reader);
-  if (allowed === null) return false;
   const own = constants(mine.use, reader);
-  return own === null || [...own].some((value) => !allowed.has(value));
+  const allowed = constants(theirs.use, reader);
+  if (allowed !== null) return own === null || [...own].some((value) => !allowed.has(value));
+  return own !== null && [...own].some((value) => !mayBe(theirs.use, value, reader));
+}
+
+/** Whether a type that is no constant has a place for a constant. */
+function mayBe(use: TypeUse, value: Scalar, reader: TypeReader): boolean {
+  const shape = reader.shapeOf(use);
+  if (shape.kind === "union") return shape.parts.some((part) => mayBe(part, value, reader));
+  if (shape.kind === "primitive") return shape.name === (value === null ? "null" : typeof value);
+  if (shape.kind === "literal") return shape.value === value;
+  if (shape.kind === "text") return typeof value === "string" && new RegExp(shape.pattern, "u").test(value);
+  return shape.kind === "unchecked";
 }
 
 /** The keys of `others` that `member` does not know, each with every type that it has there. */

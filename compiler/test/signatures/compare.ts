@@ -125,7 +125,7 @@ function judged(
     for (const [k, value] of values.entries()) {
       const typescript = verdicts[k] ?? false;
       if (validate(value) === typescript) continue;
-      const difference = { value, typescript, errors: validate.errors ?? [], hasWireForm: hasForm };
+      const difference = { value, schema, typescript, errors: validate.errors ?? [], hasWireForm: hasForm };
       const exception = exceptions.find((entry) => entry.applies(difference));
       if (exception === undefined) faults.push({ kind: "value", value, typescript });
       else excepted[exception.name] = (excepted[exception.name] ?? 0) + 1;

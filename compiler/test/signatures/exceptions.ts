@@ -1,10 +1,13 @@
 import type { ErrorObject } from "ajv";
 import ts from "typescript";
+import type { JsonSchema } from "../../../runtime/manifest/types.ts";
+import { compileSchema } from "./subject.ts";
 import type { Json } from "./values.ts";
 
 /** A value on which TypeScript and the schema differ. */
 export interface Difference {
   readonly value: Json;
+  readonly schema: JsonSchema;
   /** What ajv has against the value. */
   readonly errors: readonly ErrorObject[];
   readonly typescript: boolean;
@@ -33,12 +36,57 @@ export const exceptions: readonly Exception[] = [
       ),
   },
   {
+    name: "surplus keys below a union",
+    reason:
+      "once a union is passed TypeScript forgets that a literal is fresh, and takes keys in a part of it that another branch has there; the schema keeps parts closed",
+    applies: ({ typescript, value, schema }) =>
+      typescript && hasUnion(schema) && compileSchema(opened(schema))(value),
+  },
+  {
+    name: "only keys of other branches",
+    reason:
+      "TypeScript wants one key of its own in a value of a branch whose members are all optional; the schema says which keys there may be",
+    applies: ({ typescript, schema }) => !typescript && hasWeakBranch(schema),
+  },
+  {
+    name: "blanks around a number",
+    reason: "TypeScript reads the text ` 2` as a number in a template literal type; the pattern wants digits",
+    applies: ({ typescript, value, schema }) => {
+      const text = JSON.stringify(value);
+      const dense = JSON.parse(text.replaceAll(" ", "")) as Json;
+      return typescript && text.includes(" ") && schemaHas(schema, "pattern") && compileSchema(schema)(dense);
+    },
+  },
+  {
     name: "a wire form without a twin",
     reason:
       "in a type of somebody else's package an enum is its values, a Date its text, a brand what it brands, and a member that allows undefined may be left out",
     applies: ({ typescript, hasWireForm }) => !typescript && hasWireForm(),
   },
 ];
+
+/** Whether a keyword stands anywhere in a schema. */
+function schemaHas(schema: JsonSchema, keyword: string): boolean {
+  return JSON.stringify(schema).includes(`"${keyword}":`);
+}
+
+function hasUnion(schema: JsonSchema): boolean {
+  return schemaHas(schema, "anyOf") || schemaHas(schema, "oneOf");
+}
+
+/** Without `additionalProperties: false`. */
+function opened(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema), (key, value) =>
+    key === "additionalProperties" && value === false ? undefined : value,
+  ) as JsonSchema;
+}
+
+function hasWeakBranch(part: unknown): boolean {
+  if (typeof part !== "object" || part === null) return false;
+  const branches = "anyOf" in part && Array.isArray(part.anyOf) ? (part.anyOf as JsonSchema[]) : [];
+  const isWeak = branches.some((branch) => branch.properties !== undefined && branch.required === undefined);
+  return isWeak || Object.values(part).some(hasWeakBranch);
+}
 
 function isPlainObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);

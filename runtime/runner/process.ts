@@ -41,6 +41,8 @@ export interface Runner {
 
 interface Running {
   readonly call: Call;
+  /** What it prints comes as frames, in order with its answer, and not through the pipes. */
+  readonly isTied: boolean;
   readonly startedAt: number;
   readonly timeoutMs: number;
   isSettled: boolean;
@@ -60,7 +62,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   const running = new Map<number, Running>();
   /** Calls past their deadline in a runner that lives on for others: their answers are not wanted any more. */
   const dropped = new Set<number>();
-  let lastCall: { id: number; call: Call } | null = null;
+  let lastCall: { readonly id: number; readonly call: Call; readonly isTied: boolean } | null = null;
   let callCount = 0;
   let isSpent = false;
   let isGone = false;
@@ -76,7 +78,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   /** The call that has ended the process from within. */
   let culprit: number | null = null;
 
-  const voice = createVoice(log, () => (running.size > 1 ? undefined : (onlyCall() ?? lastCall?.call)));
+  const voice = createVoice(log, speaker);
   const runnerProcess = spawnRunner(options, finish);
   const { channel } = runnerProcess;
   tally.started();
@@ -110,9 +112,11 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     if (channel?.writable) channel.write(encodeFrame(kind, id, payload));
   }
 
-  function onlyCall(): Call | undefined {
-    const [only] = running.values();
-    return only?.call;
+  /** The call that text on a pipe comes from, where that is sure. */
+  function speaker(): Call | undefined {
+    if (running.size > 1) return undefined;
+    const [only = lastCall] = running.values();
+    return only === null || only.isTied ? undefined : only.call;
   }
 
   function onFrame(kind: number, id: number, payload: Buffer): void {
@@ -161,7 +165,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     const answer = readAnswer(payload);
     if (done === undefined || done.isSettled) return breakOff("it answered a call it was not given");
     if (answer === null) return breakOff("its answer cannot be read");
-    const { text, isSettling, loopMs } = answer;
+    const { text, isSettling, loop } = answer;
     if (kind === FrameKind.result) {
       // The braces are all that is asked here: the runner has checked the rest, and the bytes are the plugin's own.
       if (text[0] !== 0x7b || text[text.length - 1] !== 0x7d) return breakOff("its answer is not an object");
@@ -179,18 +183,20 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       }
       done.settle(problem);
     }
-    if (!isSpent) record.ran(done.call.node, loopMs);
+    if (!isSpent) record.ran(done.call.node, loop);
     if (isSettling) settleTimer ??= setTimeout(() => kill("unsettled"), SETTLE_TIMEOUT_MS);
     else clearSettling();
-    release(id);
+    release(id, done);
   }
 
   /** Frees the call's place, once what it had printed before its answer has been read. */
-  function release(id: number): void {
-    setImmediate(() => {
+  function release(id: number, { isTied }: Running): void {
+    const free = () => {
       running.delete(id);
       onLess();
-    });
+    };
+    if (isTied) free();
+    else setImmediate(free);
   }
 
   /** The runner holds fewer calls than before, or has settled. */
@@ -284,7 +290,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       settle(timeout);
       dropped.add(id);
       isSpent = true;
-      return release(id);
+      return release(id, late);
     }
     spoilAll();
     if (suspect === id) {
@@ -294,13 +300,14 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     settle(lost());
     // Who holds the loop has a deadline of its own; nobody known does, when the loop was lost after an `await`.
     if (suspect === null || !running.has(suspect)) kill("timeout");
-    else release(id);
+    else release(id, late);
   }
 
   function run(call: Call): Promise<Answer> {
     callCount = (callCount + 1) % 0x7fffffff;
     const id = callCount;
-    lastCall = { id, call };
+    const isTied = record.mayShare(call.node);
+    lastCall = { id, call, isTied };
     return new Promise((resolve, reject) => {
       let cancelTimer: NodeJS.Timeout | null = null;
       const startedAt = performance.now();
@@ -313,6 +320,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       };
       const mine: Running = {
         call,
+        isTied,
         startedAt,
         timeoutMs,
         isSettled: false,
@@ -329,7 +337,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       running.set(id, mine);
       if (running.size > 1) pulse.start();
       memory.start();
-      if (channel?.writable) channel.write(encodeCall(id, call, record.mayShare(call.node)));
+      if (channel?.writable) channel.write(encodeCall(id, call, isTied));
     });
   }
 

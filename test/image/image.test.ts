@@ -8,8 +8,15 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { OutsideError } from "../../cli/exit.ts";
-import { type ImageWishes, makeImage, parsePlatforms, parseTarget, toldImageError } from "../../cli/image.ts";
+import { isTold, OutsideError, type ToldError, UsageError } from "../../cli/exit.ts";
+import {
+  type ImageWishes,
+  type MadeImage,
+  makeImage,
+  parsePlatforms,
+  parseTarget,
+  toldImageError,
+} from "../../cli/image.ts";
 import { loadPlugin } from "../../runtime/manifest/read.ts";
 import { nodeBinaries } from "../../scripts/node-versions.ts";
 import { baseImage } from "./base.ts";
@@ -53,28 +60,46 @@ const lab = (): Laboratory => {
 const base = (): string => `${lab().registry}/base/node:24`;
 
 interface Built {
-  readonly image: {
-    readonly digest: string;
-    readonly reference: string;
-    readonly uploaded: number;
-    readonly platforms: readonly {
-      readonly layers: readonly { readonly title: string; readonly digest: string; readonly bytes: number }[];
-    }[];
-  };
+  readonly image: MadeImage;
 }
 
-const build = async (
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-  plugin = example,
-): Promise<Built["image"]> => {
-  const done = await lab().noxus(
-    ["build", plugin, "--output", join(lab().folder, "out"), "--json", ...args],
-    env,
-  );
+/** Builds by the command line, as a person does. */
+async function build(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<MadeImage> {
+  const done = await lab().noxus(["build", example, "--output", out(), "--json", ...args], env);
   assert.is(done.code, 0, done.stdout + done.stderr);
   return (JSON.parse(done.stdout) as Built).image;
-};
+}
+
+const out = (): string => join(lab().folder, "out");
+
+/** Makes an image of what was built last, without compiling it again. */
+async function make(wishes: Partial<ImageWishes>, env: NodeJS.ProcessEnv = lab().env): Promise<MadeImage> {
+  const { manifest } = await loadPlugin(join(out(), "manifest.json"));
+  const all: ImageWishes = {
+    base: base(),
+    platforms: parsePlatforms("linux/amd64"),
+    layout: null,
+    tar: null,
+    push: null,
+    sign: null,
+    isLoading: false,
+    isPlain: false,
+    ...wishes,
+  };
+  return makeImage(example, out(), manifest, all, { cwd: out(), env, tell: () => {} });
+}
+
+/** What kept an image from being made, as the command line tells it. */
+async function refusal(wishes: Partial<ImageWishes>, env: NodeJS.ProcessEnv = lab().env): Promise<ToldError> {
+  try {
+    await make(wishes, env);
+  } catch (error) {
+    const told = toldImageError(error);
+    if (isTold(told)) return told;
+    throw error;
+  }
+  throw new Error("the image was made");
+}
 
 test.before(async () => {
   if (lacking.length > 0) return;
@@ -101,11 +126,11 @@ const isRight = (text: string): boolean =>
 
 check("is pushed with what the registry lacks, and again with nothing", async () => {
   const target = `${lab().registry}/team/sentiment:1`;
-  const first = await build(["--base", base(), "--push", target]);
+  const first = await build(["--base", base(), "--push", target], { SECRET_OF_THE_BUILDER: "hush-hush" });
   const bytes = first.platforms[0]?.layers.reduce((sum, layer) => sum + layer.bytes, 0) ?? 0;
   assert.ok(bytes < 400_000, `the plugin's part has ${bytes} bytes`);
-  assert.ok(first.uploaded < 420_000, "the base's layers are taken over in the registry, not sent");
-  const again = await build(["--base", base(), "--push", target]);
+  assert.ok((first.uploaded ?? 0) < 420_000, "the base's layers are taken over in the registry, not sent");
+  const again = await make({ push: parseTarget(target) });
   assert.is(again.digest, first.digest);
   assert.is(again.uploaded, 0);
   const tfvars = JSON.parse(
@@ -116,9 +141,6 @@ check("is pushed with what the registry lacks, and again with nothing", async ()
 
 check("holds our files and nothing of the machine that built it", async () => {
   const { registry, env, folder } = lab();
-  await build(["--base", base(), "--push", `${registry}/team/sentiment:1`], {
-    SECRET_OF_THE_BUILDER: "hush-hush",
-  });
   const inspected = await must(
     "skopeo",
     ["inspect", "--config", "--tls-verify=false", `docker://${registry}/team/sentiment:1`],
@@ -268,7 +290,7 @@ check("runs under podman with a read-only root, no capability and no new privile
 check("is loaded by podman, and from its archive", async () => {
   const { env, folder } = lab();
   const tar = join(folder, "image.tar");
-  await build(["--base", base(), "--tar", tar]);
+  await make({ tar });
   assert.match(await must("podman", ["load", "-i", tar], { env }), "sentiment-analyze:0.1.0");
   // Docker's client is here and no docker: `--load` has to go on to podman.
   const done = await lab().noxus([
@@ -293,7 +315,7 @@ check("has one digest in two folders, under three versions of Node, whatever the
     filter: (path) => !/node_modules|\/dist|\.noxus/.test(path),
   });
   cpSync(join(example, "node_modules"), join(elsewhere, "node_modules"), { recursive: true });
-  const here = await build(["--base", base(), "--layout", join(folder, "layout")]);
+  const here = await make({ layout: join(folder, "layout") });
   const digests = new Set([here.digest]);
   for (const { path } of await nodeBinaries()) {
     const args = [
@@ -312,9 +334,10 @@ check("has one digest in two folders, under three versions of Node, whatever the
     digests.add((JSON.parse(done.stdout) as Built).image.digest);
   }
   assert.is(digests.size, 1, [...digests].join(" "));
-  const dated = await build(["--base", base(), "--layout", join(folder, "layout-3")], {
-    SOURCE_DATE_EPOCH: "1700000000",
-  });
+  const dated = await make(
+    { layout: join(folder, "layout-3") },
+    { ...lab().env, SOURCE_DATE_EPOCH: "1700000000" },
+  );
   assert.is.not(dated.digest, here.digest);
 });
 
@@ -348,7 +371,11 @@ check("is made for two platforms without emulation, and skopeo copies the index 
   });
   assert.is(put.status, 201);
   const target = `${registry}/team/sentiment:both`;
-  const made = await build(["--base", both, "--platform", "linux/amd64,linux/arm64", "--push", target]);
+  const made = await make({
+    base: both,
+    platforms: parsePlatforms("linux/amd64,linux/arm64"),
+    push: parseTarget(target),
+  });
   assert.is(made.platforms.length, 2);
   await must(
     "skopeo",
@@ -361,34 +388,21 @@ check("is made for two platforms without emulation, and skopeo copies the index 
     { env },
   );
   assert.is((JSON.parse(arm) as { architecture: string }).architecture, "arm64");
-  const refused = await lab().noxus([
-    "build",
-    example,
-    "--output",
-    join(folder, "out"),
-    "--base",
-    base(),
-    "--platform",
-    "linux/arm64",
-    "--layout",
-    join(folder, "no"),
-  ]);
-  assert.is(refused.code, 2);
-  assert.match(refused.stderr, "is not made for linux/arm64");
+  const refused = await refusal({ platforms: parsePlatforms("linux/arm64"), layout: join(folder, "no") });
+  assert.instance(refused, UsageError);
+  assert.match(refused.message, "is not made for linux/arm64");
   assert.not.ok(existsSync(join(folder, "no")));
 });
 
 check("is built from the Dockerfile by buildah, and by docker's client, and answers", async () => {
   const { folder, env } = lab();
-  const out = join(folder, "out");
-  await build(["--base", base(), "--layout", join(folder, "layout")]);
-  const dockerfile = join(out, "Dockerfile");
+  const dockerfile = join(out(), "Dockerfile");
   // The base of plugin.yaml is on Docker Hub, which is not reached from here.
   writeFileSync(dockerfile, readFileSync(dockerfile, "utf8").replace(/^FROM .*$/m, `FROM ${base()}`));
   await must(
     "buildah",
     ["bud", "--isolation", "chroot", "--tls-verify=false", "--format", "docker", "-t", "by-buildah", "."],
-    { env, cwd: out },
+    { env, cwd: out() },
   );
   await runsUnder("podman", "localhost/by-buildah", env);
   const socket = join(folder, "podman.sock");
@@ -400,36 +414,12 @@ check("is built from the Dockerfile by buildah, and by docker's client, and answ
   try {
     await until(async () => (existsSync(socket) ? true : null), 10_000, "podman's service");
     const docker = { ...env, DOCKER_HOST: `unix://${socket}` };
-    await must("docker", ["build", "-t", "by-docker", "."], { env: docker, cwd: out });
+    await must("docker", ["build", "-t", "by-docker", "."], { env: docker, cwd: out() });
     await runsUnder("docker", "by-docker", docker);
   } finally {
     service.kill("SIGTERM");
   }
 });
-
-/** Makes and pushes an image of what was built last; what it threw, as the command line would tell it. */
-async function imageOf(from: string, target: string, env: NodeJS.ProcessEnv): Promise<Error | null> {
-  const out = join(lab().folder, "out");
-  const { manifest } = await loadPlugin(join(out, "manifest.json"));
-  const wishes: ImageWishes = {
-    base: from,
-    platforms: parsePlatforms("linux/amd64"),
-    layout: null,
-    tar: null,
-    push: parseTarget(target),
-    sign: null,
-    isLoading: false,
-    isPlain: false,
-  };
-  try {
-    await makeImage(example, out, manifest, wishes, { cwd: out, env, tell: () => {} });
-    return null;
-  } catch (error) {
-    const told = toldImageError(error);
-    if (told instanceof Error) return told;
-    throw error;
-  }
-}
 
 /** What a registry may answer instead, and what people are told then. */
 const failures: readonly {
@@ -532,61 +522,46 @@ check("tells every failure of a registry in words, with exit code 4 and nothing 
     for (const [index, each] of failures.entries()) {
       failure = each;
       const isAboutBase = /asked for/.test(each.what);
-      const told = await imageOf(
-        isAboutBase ? `${through}/base/node@${digest}` : base(),
-        `${isAboutBase ? registry : through}/broken/x${index}:1`,
+      const told = await refusal(
+        {
+          base: isAboutBase ? `${through}/base/node@${digest}` : base(),
+          push: parseTarget(`${isAboutBase ? registry : through}/broken/x${index}:1`),
+        },
         { ...env, XDG_CACHE_HOME: join(folder, `cache-${index}`) },
       );
-      if (!(told instanceof OutsideError)) throw new Error(`${each.what}: ${told}`);
+      assert.instance(told, OutsideError, each.what);
       assert.match(`${told.message}\n${told.hint}`, each.told, each.what);
       assert.is(await get(`http://${registry}/v2/broken/x${index}/manifests/1`), null, each.what);
     }
     failure = null;
-    const fine = await lab().noxus([
-      "build",
-      example,
-      "--output",
-      join(folder, "out"),
-      "--base",
-      base(),
-      "--push",
-      `${through}/broken/fine:1`,
-    ]);
-    assert.is(fine.code, 0, fine.stderr);
+    await make({ push: parseTarget(`${through}/broken/fine:1`) });
   } finally {
     proxy.closeAllConnections();
     proxy.close();
   }
 });
 
-check("says what is wrong with a reference, a base or a registry that is not there", async () => {
-  const { folder } = lab();
-  const out = ["build", example, "--output", join(folder, "out")];
-  const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
-    [["--push", "UPPER/case"], 2, /is no image reference/],
-    [["--push", `registry.example.com/${"x/".repeat(140)}x:1`], 2, /longer than 255 characters/],
-    [["--push", `127.0.0.1:1/x@sha256:${"0".repeat(64)}`], 2, /takes a tag, not a digest/],
-    [["--base", base(), "--push", `127.0.0.1:${await freePort()}/x:1`], 4, /nothing listens there/],
-    [
-      ["--base", base(), "--layout", join(folder, "no"), "--sign", "key.pem"],
-      2,
-      /only what is pushed can be signed/,
-    ],
-    [["--base", "./no-such-image", "--layout", join(folder, "no")], 2, /there is no image at/],
-    [
-      ["--base", join(example, "plugin.yaml"), "--layout", join(folder, "no")],
-      2,
-      /is no image: not a tar archive/,
-    ],
-    [["--base", `${lab().registry}/base/none:1`, "--layout", join(folder, "no")], 4, /there is no/],
-    [["--base", base()], 2, /`--base` is for an image/],
-    [["--platform", "windows/amd64", "--layout", join(folder, "no")], 2, /is no platform/],
+check("says what is wrong with a base or a registry that is not there", async () => {
+  const { folder, registry } = lab();
+  const layout = join(folder, "no");
+  const cases: readonly (readonly [Partial<ImageWishes>, RegExp])[] = [
+    [{ push: parseTarget(`127.0.0.1:${await freePort()}/x:1`) }, /nothing listens there/],
+    [{ base: "./no-such-image", layout }, /there is no image at/],
+    [{ base: join(example, "plugin.yaml"), layout }, /is no image: not a tar archive/],
+    [{ base: `${registry}/base/none:1`, layout }, /there is no/],
   ];
-  for (const [args, code, told] of cases) {
-    const done = await lab().noxus([...out, ...args]);
-    assert.is(done.code, code, `${args.join(" ")}: ${done.stderr}`);
+  for (const [wishes, told] of cases) {
+    assert.match((await refusal(wishes)).message, told);
+    assert.not.ok(existsSync(layout));
+  }
+  const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+    [["--push", `registry.example.com/${"x/".repeat(140)}x:1`], /longer than 255 characters/],
+    [["--push", `127.0.0.1:1/x@sha256:${"0".repeat(64)}`], /takes a tag, not a digest/],
+  ];
+  for (const [args, told] of wrong) {
+    const done = await lab().noxus(["build", example, "--output", out(), ...args]);
+    assert.is(done.code, 2);
     assert.match(done.stderr, told);
-    assert.not.ok(existsSync(join(folder, "no")));
   }
 });
 

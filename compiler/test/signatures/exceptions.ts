@@ -74,11 +74,35 @@ function hasUnion(schema: JsonSchema): boolean {
   return schemaHas(schema, "anyOf") || schemaHas(schema, "oneOf");
 }
 
-/** Without `additionalProperties: false`. */
+/** Where a part of a schema stands: outside of any union, as a branch of one, or inside a branch. */
+type Standing = "outside" | "branch" | "inside";
+
+/** The same schema, but what stands inside a branch of a union takes surplus keys. The branches stay closed. */
 function opened(schema: JsonSchema): JsonSchema {
-  return JSON.parse(JSON.stringify(schema), (key, value) =>
-    key === "additionalProperties" && value === false ? undefined : value,
-  ) as JsonSchema;
+  const visit = (part: unknown, standing: Standing): unknown => {
+    if (Array.isArray(part)) return part.map((item) => visit(item, standing));
+    if (typeof part !== "object" || part === null) return part;
+    const deeper = standing === "outside" ? "outside" : "inside";
+    const entries = Object.entries(part).flatMap(([key, child]): [string, unknown][] => {
+      if (key === "definitions") return [];
+      if (key === "additionalProperties" && child === false && standing === "inside") return [];
+      if (key === "$ref") return [[key, `${child}_${standing}`]];
+      if (key === "anyOf" || key === "oneOf")
+        return [[key, visit(child, standing === "inside" ? standing : "branch")]];
+      if (key === "allOf") return [[key, visit(child, standing)]];
+      if (key !== "properties" && key !== "patternProperties") return [[key, visit(child, deeper)]];
+      const members = Object.entries(child as object).map(([name, member]) => [name, visit(member, deeper)]);
+      return [[key, Object.fromEntries(members)]];
+    });
+    return Object.fromEntries(entries);
+  };
+  const definitions = Object.entries((schema.definitions ?? {}) as object).flatMap(([name, definition]) =>
+    (["outside", "branch", "inside"] as const).map((standing) => [
+      `${name}_${standing}`,
+      visit(definition, standing),
+    ]),
+  );
+  return { ...(visit(schema, "outside") as JsonSchema), definitions: Object.fromEntries(definitions) };
 }
 
 function hasWeakBranch(part: unknown): boolean {

@@ -3,6 +3,7 @@
  * another working directory. State of the plugin's own modules is its own business.
  */
 
+import { Socket } from "node:net";
 import { runInThisContext } from "node:vm";
 
 // Kept before plugin code runs, which may replace them.
@@ -94,6 +95,8 @@ function roots(): readonly (readonly [name: string, object: object])[] {
     ["Iterator.prototype", prototypeOf(arrayIterator)],
     ["MapIterator.prototype", prototypeOf(new Map().entries())],
     ["Generator.prototype", prototypeOf(prototypeOf((function* () {})()))],
+    // What carries prints and answers.
+    ["Socket.prototype", Socket.prototype],
     ["AsyncFunction.prototype", prototypeOf(async () => {})],
   ];
   return [...found, ...hidden];

@@ -24,8 +24,8 @@ const damages: Readonly<Record<string, readonly [call: string, why: RegExp]>> = 
   ],
   Signals: ["AbortController.prototype.abort = () => {}; return { pid: process.pid };", /AbortController/],
   Stream: [
-    "Object.getPrototypeOf(process.stdout).write = () => true; setInterval(() => {}, 100); return { pid: process.pid };",
-    /Timeout/,
+    "Object.getPrototypeOf(process.stdout).write = () => true; return { pid: process.pid };",
+    /Socket\.prototype\.write/,
   ],
   Remove: ["delete Array.prototype.at; return { pid: process.pid };", /Array\.prototype\.at/],
   Global: ["globalThis.leaked = 1; return { pid: process.pid };", /globalThis\.leaked/],

@@ -14,20 +14,20 @@ const backslash = 0x5c;
 const colon = 0x3a;
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** A literal that may be too large for a number. */
-const hugeNumber = /[eE]\+?\d{3}|\d{300}/;
-
 /**
  * Faults of `value`, which `text` was parsed into: `__proto__` keys and infinite numbers.
  * Throws {@link Refusal} `invalid_json` for keys that occur twice and for too deep a nesting.
  */
 export function findDoubtful(text: string, value: unknown): Fault[] {
+  // First, since it bounds the depth of what follows.
   const written = countMembers(text);
-  if (countKeys(value) !== written) {
+  const kept: Kept = { keys: 0, hasInfinite: false };
+  look(value, kept);
+  if (kept.keys !== written) {
     throw new Refusal("invalid_json", `the key ${repeatedKey(text)} occurs twice`);
   }
   // An escape may spell the key too, and searching the text is much cheaper than the walk.
-  const isWalked = text.includes("__proto__") || text.includes("\\u") || hugeNumber.test(text);
+  const isWalked = text.includes("__proto__") || text.includes("\\u") || kept.hasInfinite;
   const faults: Fault[] = [];
   if (isWalked) findFaults(value, "", faults);
   return faults;
@@ -59,19 +59,24 @@ function endOfString(text: string, start: number): number {
   return at;
 }
 
-function countKeys(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  let count = 0;
-  if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === "object") count += countKeys(item);
-    return count;
+/** What came out of the parser. */
+interface Kept {
+  keys: number;
+  hasInfinite: boolean;
+}
+
+function look(value: unknown, kept: Kept): void {
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) kept.hasInfinite = true;
+  } else if (Array.isArray(value)) {
+    for (const item of value) if (typeof item !== "string") look(item, kept);
+  } else if (typeof value === "object" && value !== null) {
+    for (const key of Object.keys(value)) {
+      kept.keys += 1;
+      const item: unknown = (value as Record<string, unknown>)[key]; // its own key
+      if (typeof item !== "string") look(item, kept);
+    }
   }
-  for (const key of Object.keys(value)) {
-    count += 1;
-    const item: unknown = (value as Record<string, unknown>)[key]; // its own key
-    if (typeof item === "object") count += countKeys(item);
-  }
-  return count;
 }
 
 function findFaults(value: unknown, path: string, faults: Fault[]): void {

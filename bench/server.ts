@@ -16,7 +16,9 @@ const text = "The battery is not bad at all, and I love the screen.";
 const small = JSON.stringify({ inputs: { text } });
 const large = JSON.stringify({ inputs: { text: `${text} `.repeat(9_000) } });
 const CONNECTIONS = 16;
-const ROUND_MS = 700;
+/** Calls of a round, and of the first one that is not counted: every server has its code compiled by then. */
+const ROUND_CALLS = 1500;
+const WARM_CALLS = 6000;
 
 const wordsNode = {
   inputs: { text: { type: "string" } },
@@ -61,16 +63,16 @@ interface Round {
   readonly tree: number;
 }
 
-/** Calls without a pause from so many connections; CPU from before to after. */
-async function loadRound(target: Measured, ms: number): Promise<Round> {
+/** So many calls without a pause from all connections; CPU from before to after. */
+async function loadRound(target: Measured, calls: number): Promise<Round> {
   const client = createClient("127.0.0.1", target.port);
   const before = cpu(target);
   const startedAt = performance.now();
   let count = 0;
   const connection = async () => {
-    while (performance.now() < startedAt + ms) {
-      await call(client, small);
+    while (count < calls) {
       count += 1;
+      await call(client, small);
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, connection));
@@ -113,9 +115,9 @@ async function compare(targets: readonly Measured[], rounds: number): Promise<re
   const rows = targets.map((target): Row => ({ target, rounds: [], p50: [] }));
   for (let round = -1; round < rounds; round += 1) {
     for (const { target, rounds, p50 } of rows) {
-      const found = await loadRound(target, ROUND_MS);
+      const found = await loadRound(target, round < 0 ? WARM_CALLS : ROUND_CALLS);
       const alone = await latencies(target, small, 150);
-      if (round < 0) continue; // before anything is compiled to fast code
+      if (round < 0) continue;
       rounds.push(found);
       p50.push(median(alone));
     }
@@ -235,7 +237,8 @@ export async function benchServer(rounds: number): Promise<void> {
     const own = rows.at(-1);
     if (bare === undefined || functions === undefined || own === undefined) throw new Error("no rows");
     printRows(rows, bare);
-    const big = await latencies(noxus, large, 40);
+    // The first half finds code and buffers cold.
+    const big = (await latencies(noxus, large, 80)).slice(40);
     figures.unshift(
       { name: "CPU a request, whole tree / bare", value: ratio(own, bare, "tree"), unit: "x", goal: 13 },
       { name: "CPU a request, server / bare", value: ratio(own, bare, "server"), unit: "x", goal: 6 },

@@ -34,6 +34,7 @@ const vandals: Readonly<Record<string, string>> = {
   ErrorClass: "globalThis.Error = class { constructor() { return { message: 'forged' }; } };",
   Frozen: "Object.freeze(Object.prototype); Object.freeze(Array.prototype);",
   Signals: "AbortController.prototype.abort = () => {};",
+  SocketWrite: "Object.getPrototypeOf(process.stdout).write = () => true;",
   MapClass: "Map.prototype.get = () => 'forged'; Map.prototype.set = function () { return this; };",
   Functions: "Function.prototype.call = () => 'forged'; Function.prototype.apply = () => 'forged';",
 };

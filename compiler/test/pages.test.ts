@@ -127,10 +127,10 @@ const fileOf: Readonly<Record<string, string>> = {
 };
 
 /**
- * Pages whose examples are no whole plugins: excerpts about permissions, changes, the report of a bug in noxus, and what
- * only an image or a deployment finds.
+ * Pages whose examples are no whole plugins: excerpts about permissions and packages, changes, the report of a bug in
+ * noxus, and what only an image or a deployment finds.
  */
-const untried = /^(NX3|NX5|NX9|NX6005|NX6006|NX6010)/;
+const untried = /^(NX3|NX5|NX9|NX6004|NX6005|NX6006|NX6010)/;
 
 for (const { code, text } of pages.filter((page) => !untried.test(page.code))) {
   const extra = beside[code];

@@ -133,6 +133,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return given.drainMs ?? Math.min(longest, timeoutMs) + 2000;
   }
 
+  /** Connections that are there go on; resolves when the last has ended. */
+  function stopListening(): Promise<void> {
+    return new Promise((resolve) => server.close(() => resolve()));
+  }
+
   async function close(acceptMs: number): Promise<void> {
     log.info("draining", { accept_ms: acceptMs, waiting_ms: graceOf(service) });
     isLeaving = true;
@@ -140,13 +145,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await wait(acceptMs);
     isDraining = true;
     server.closeIdleConnections();
+    // Who still comes after that time is better off with a closed port: a balancer then asks another instance, which it
+    // must not do for a request that was sent. Without such a time everybody gets a clear 503.
+    const listening = acceptMs > 0 ? stopListening() : null;
     await swaps;
-    // Still listening meanwhile: who has not noticed yet gets a clear 503 instead of a closed port.
     await within(requests.drained(), graceOf(service));
     await Promise.all([service.pool.close(0), ...retired]);
     // What the end of the pool has answered gets a moment to be written.
     await within(requests.drained(), 500);
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const closed = listening ?? stopListening();
     server.closeAllConnections();
     await closed;
     log.info("closed", identityOf(service));

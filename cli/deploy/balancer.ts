@@ -79,6 +79,7 @@ function configuration(
     folder: `"${folder}"`.slice(1, -1),
     address: `${host.includes(":") ? `[${host}]` : host}:${port}`,
     drain_seconds: String(drainSeconds),
+    client_keepalive: clientKeepalive(),
     read_seconds: String(Math.ceil(timeoutMs / 1000) + 5),
     servers: ports.map((each) => `    server 127.0.0.1:${each} max_fails=1 fail_timeout=2s;`).join("\n"),
   };
@@ -87,6 +88,19 @@ function configuration(
     if (value === undefined) throw new Error(`the nginx template asks for ${name}`);
     return value;
   });
+}
+
+/**
+ * Whether connections of clients are kept: when nginx reads its list again it closes the idle ones, and a client that
+ * sends at that moment sees a reset. From 1.27.4 on it can wait a little; before, connections are not kept at all.
+ */
+function clientKeepalive(): string {
+  const { stderr } = spawnSync("nginx", ["-v"], { encoding: "utf8" });
+  const [, major = 0, minor = 0, patch = 0] = (/nginx\/(\d+)\.(\d+)\.(\d+)/.exec(stderr ?? "") ?? []).map(
+    Number,
+  );
+  const canWait = major > 1 || (major === 1 && (minor > 27 || (minor === 27 && patch >= 4)));
+  return canWait ? "keepalive_timeout 75s;\n    keepalive_min_timeout 5s;" : "keepalive_timeout 0;";
 }
 
 function nginx(args: readonly string[]): void {

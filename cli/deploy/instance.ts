@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OutsideError } from "../exit.ts";
-import { isAlive, until } from "./processes.ts";
+import { isAlive, statOf, until } from "./processes.ts";
 
 /** One server process of a deployed plugin. */
 export interface Instance {
@@ -19,7 +19,7 @@ export interface Instance {
 const startLimit = 30_000;
 
 /**
- * Starts the server in `release` on `wantedPort`, 0 for any, detached from this process, and waits until it is ready. It
+ * Starts the server in `release` on any free port, detached from this process, and waits until it is ready. It
  * gets `env` and nothing else. Throws an `OutsideError` with the end of its log.
  */
 export async function startInstance(
@@ -27,13 +27,12 @@ export async function startInstance(
   digest: string,
   log: string,
   env: Readonly<Record<string, string>>,
-  wantedPort = 0,
 ): Promise<Instance> {
   const output = openSync(log, "a");
   const start = readFileSync(log, "utf8").length;
   const child = spawn(process.execPath, [join(release, "server.mjs")], {
     cwd: release,
-    env: { ...env, HOST: "127.0.0.1", PORT: String(wantedPort) },
+    env: { ...env, HOST: "127.0.0.1", PORT: "0" },
     detached: true,
     stdio: ["ignore", output, output],
   });
@@ -62,12 +61,12 @@ export async function startInstance(
     throw error;
   }
   if (port === null) throw new Error("ready without a port");
-  return { pid, port, digest, startedAt: startOf(pid), log };
+  return { pid, port, digest, startedAt: statOf(pid)?.startedAt ?? "", log };
 }
 
 /** Whether the instance's very process still runs. */
 export function isRunning(instance: Instance): boolean {
-  return isAlive(instance.pid) && startOf(instance.pid) === instance.startedAt;
+  return isAlive(instance.pid) && (statOf(instance.pid)?.startedAt ?? "") === instance.startedAt;
 }
 
 /** Lets an instance finish its calls, at most `ms`, then kills it. */
@@ -93,19 +92,6 @@ export async function isReady(port: number): Promise<boolean> {
   } catch {
     // Not listening, or too slow: not ready.
     return false;
-  }
-}
-
-/** Field 22 of /proc/<pid>/stat; empty where there is no such process, or no /proc. A zombie has ended. */
-function startOf(pid: number): string {
-  try {
-    // The second field is the name in parentheses, which may hold spaces.
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    return fields[0] === "Z" ? "" : (fields[19] ?? "");
-  } catch {
-    return "";
   }
 }
 

@@ -27,56 +27,41 @@ export function releaseFolder(folder: string, digest: string): string {
 }
 
 /**
- * Brings the deployment to the version whose files stand in its release folder. What runs goes on when an instance of
- * the new version does not start, and what that one said is thrown.
- *
- * Two or more instances are replaced one by one at their ports, so that nginx need not be told and no request is lost.
- * With another number of instances, or one alone, new ones are started first and nginx reads its list again; nginx then
- * closes idle connections of its clients, and one that sends at that very moment sees a reset.
+ * Brings the deployment to the version and number of instances that are wanted, without losing a request: a new instance
+ * is ready before nginx takes it in place of an old one, and the old one is told to end when no worker of nginx knows it
+ * any more. When a new instance does not start, what runs goes on, and what that one said is thrown.
  */
 export async function deploy(wanted: Deployment, tell: (line: string) => void): Promise<DeployState> {
   const { folder, plugin, digest, host, port, timeoutMs } = wanted;
   mkdirSync(join(folder, "logs"), { recursive: true });
   const before = readState(folder);
-  const old = (before?.instances ?? []).filter(isRunning);
+  let old = (before?.instances ?? []).filter(isRunning);
+  let fresh: readonly Instance[] = [];
   const grace = graceOf(before?.timeoutMs ?? timeoutMs);
   const nginx = balancer({ folder, host, port, timeoutMs: Math.max(timeoutMs, before?.timeoutMs ?? 0) });
-  const save = (instances: readonly Instance[]): DeployState => {
-    const state: DeployState = { version: 1, plugin, host, port, timeoutMs, instances };
+  const save = (): DeployState => {
+    const state: DeployState = { version: 1, plugin, host, port, timeoutMs, instances: [...fresh, ...old] };
     writeState(folder, state);
     return state;
   };
   const release = releaseFolder(folder, digest);
-  const start = (index: number, at?: number): Promise<Instance> =>
-    startInstance(release, digest, join(folder, "logs", `instance-${index + 1}.log`), wanted.env, at);
-
-  let running: readonly Instance[] = old;
-  const isInPlace =
-    old.length > 1 && old.length === wanted.instances && before?.port === port && before.host === host;
-  if (isInPlace && nginx.pid() !== null) {
-    // Not before a new one is seen to start is an old one ended.
-    await stopInstance(await start(0), grace);
-    for (const [index, leaving] of old.entries()) {
-      await stopInstance(leaving, grace);
-      const fresh = await start(index, leaving.port);
-      running = running.with(index, fresh);
-      save(running);
-      tell(`instance ${index + 1}: replaced, process ${fresh.pid}, port ${fresh.port}`);
-    }
-  } else {
-    for (let index = 0; index < wanted.instances; index += 1) {
-      const fresh = await start(index);
-      running = [...running, fresh];
-      // At once: an interruption must not leave a process that nobody knows.
-      save(running);
-      tell(`instance ${index + 1}: ready, process ${fresh.pid}, port ${fresh.port}`);
-    }
-    running = running.slice(old.length);
-    await nginx.serve(running.map((each) => each.port));
-    await Promise.all(old.map((each) => stopInstance(each, grace)));
+  for (let index = 0; index < wanted.instances; index += 1) {
+    const log = join(folder, "logs", `instance-${index + 1}.log`);
+    const instance = await startInstance(release, digest, log, wanted.env);
+    fresh = [...fresh, instance];
+    // At once: an interruption must not leave a process that nobody knows.
+    save();
+    tell(`instance ${index + 1}: ready, process ${instance.pid}, port ${instance.port}`);
+    const isLast = index + 1 === wanted.instances;
+    const leaving = isLast ? old : old.slice(0, 1);
+    // nginx is started when there is something behind it, and hears of the first instances together.
+    if (leaving.length === 0 && !isLast) continue;
+    old = old.filter((each) => !leaving.includes(each));
+    await nginx.serve([...fresh, ...old].map((each) => each.port));
+    await Promise.all(leaving.map((each) => stopInstance(each, grace)));
   }
   removeOtherReleases(folder, release);
-  return save(running);
+  return save();
 }
 
 export interface InstanceStatus extends Instance {

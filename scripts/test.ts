@@ -29,7 +29,7 @@ interface Result {
 
 const files = folders
   .flatMap((folder) => globSync(`${folder}/**/test/**/*.test.ts`, { cwd: root }))
-  .concat(globSync("test/*.test.ts", { cwd: root }))
+  .concat(globSync("test/**/*.test.ts", { cwd: root }))
   .filter((file, index, all) => all.indexOf(file) === index && !/node_modules|\/templates\//.test(file))
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort(longestFirst);

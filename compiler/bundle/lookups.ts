@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { missingModule } from "./missing.ts";
 
 /** What of a path decided how an import was resolved. */
 export type Lookup = "presence" | "content" | "listing";
@@ -31,13 +32,14 @@ export function importsOf(metafile: Metafile, root: string): Imports {
   return {
     files: inputs.map(([path]) => resolve(root, path)),
     imports: inputs.flatMap(([from, input]) =>
-      input.imports
-        .filter(({ path, external }) => external !== true && !isVirtual(path))
-        .map(({ path, original }) => ({
-          from: dirname(resolve(root, from)),
-          specifier: original ?? path,
-          resolved: resolve(root, path),
-        })),
+      input.imports.flatMap(({ path, original = path, external }) => {
+        // Looked for as well: one that a package can do without, and that would be found if it were installed.
+        const isMissing =
+          external === true ? !path.startsWith("node:") : path.startsWith(`${missingModule}:`);
+        if (!isMissing && (external === true || isVirtual(path))) return [];
+        const resolved = isMissing ? null : resolve(root, path);
+        return [{ from: dirname(resolve(root, from)), specifier: original, resolved }];
+      }),
     ),
   };
 }

@@ -5,6 +5,8 @@ import type { Diagnostic, Place } from "../diagnostics/types.ts";
 import { findSpecifier } from "./imports.ts";
 import type { PackageId } from "./packages.ts";
 
+/** Namespace of the modules that stand for what is not installed; their path is what was asked for. */
+export const missingModule = "noxus-missing";
 const resolvedAgain = "noxus-missing-asked";
 
 /**
@@ -19,7 +21,7 @@ export function missingPackages(
   const isPackage = (importer: string): boolean =>
     isAbsolute(importer) && packageOf(relative(root, importer).split(sep).join("/")) !== null;
   return {
-    name: "noxus-missing",
+    name: missingModule,
     setup(bundle) {
       bundle.onResolve({ filter: /^[^./#]/ }, async (asked) => {
         if (asked.kind !== "dynamic-import" || asked.pluginData === resolvedAgain) return undefined;
@@ -35,9 +37,9 @@ export function missingPackages(
         if (found.errors.length === 0) return undefined;
         const place: Place = findSpecifier(root, relative(root, importer).split(sep).join("/"), path);
         report(diagnostic("NX6004", place, { form: `import("${path}")` }));
-        return { path, namespace: "noxus-missing" };
+        return { path, namespace: missingModule };
       });
-      bundle.onLoad({ filter: /.*/, namespace: "noxus-missing" }, ({ path }) => ({
+      bundle.onLoad({ filter: /.*/, namespace: missingModule }, ({ path }) => ({
         contents: `throw Object.assign(new Error(${JSON.stringify(`Cannot find package '${path}'`)}), { code: "ERR_MODULE_NOT_FOUND" });`,
         loader: "js",
       }));

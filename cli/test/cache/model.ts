@@ -97,7 +97,7 @@ function textOf(analysis: Analysis): string {
 }
 
 /** Waits until the file system's clock has moved on from the last change: what is younger is not kept. */
-async function settle({ root }: Workspace): Promise<void> {
+export async function settle({ root }: Workspace): Promise<void> {
   const folder = join(root, "../..");
   const last = Math.max(
     ...readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => {

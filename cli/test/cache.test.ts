@@ -66,11 +66,10 @@ function put(path: string, bytes: Buffer): void {
   writeFileSync(path, bytes, { mode: 0o600 });
 }
 
-for (const seed of [7, 8])
-  test(`a history of random changes never meets a stale answer (seed ${seed})`, async () => {
-    const { hits, misses } = await runHistory(seed, 12);
-    assert.ok(hits > 0 && misses > 0);
-  });
+test("a history of random changes never meets a stale answer", async () => {
+  const { hits, misses, events } = await runHistory(68, 14);
+  assert.ok(hits > 0 && misses > 0 && events > 0);
+});
 
 test("the answer from the cache is the answer, in every format, and needs no compiler", async () => {
   for (const args of [[], ["--json"], ["--format=github"], ["--strict"], ["src/index.ts", "plugin.yaml"]]) {

@@ -2,23 +2,24 @@
  * Random histories of a repository: after every change the answer with the cache must be the answer without. Run it
  * longer with `make cache-model count=2000`.
  */
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { analyze } from "../../../compiler/index.ts";
 import type { Analysis } from "../../../compiler/types.ts";
 import { recall } from "../../cache/answers.ts";
 import { analyzeAndKeep } from "../../cache/record.ts";
+import { attempts, type Event, events } from "./events.ts";
 import { type Change, changes, makeWorkspace, type Workspace } from "./workspace.ts";
 
 export interface Count {
   hits: number;
   misses: number;
-  damaged: number;
+  events: number;
 }
 
-/** Whether a good answer is in the cache. */
-type State = "kept" | "unknown";
+/** Whether the answer in the cache must be used, must not be, or may be. */
+type Expectation = Event["leaves"];
 
 /** mulberry32: small, and the same everywhere. */
 function randomFrom(seed: number): () => number {
@@ -36,22 +37,28 @@ export async function runHistory(seed: number, steps: number): Promise<Count> {
   const random = randomFrom(seed);
   const workspace = makeWorkspace();
   const history: string[] = [];
-  const count: Count = { hits: 0, misses: 0, damaged: 0 };
+  const count: Count = { hits: 0, misses: 0, events: 0 };
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const change = async (): Promise<Change> => {
+    const change = pick(changes);
+    history.push(change.name);
+    change.make(join(workspace.root, "../../.."));
+    await settle(workspace);
+    return change;
+  };
   try {
     await settle(workspace);
-    let state = await ask(workspace, count, false);
+    await ask(workspace, count, "unknown");
     for (let step = 0; step < steps; step++) {
-      const change = changes[Math.floor(random() * changes.length)] as Change;
-      history.push(change.name);
-      change.make(join(workspace.root, "../../.."));
-      await settle(workspace);
-      state = await ask(workspace, count, state === "kept" && change.isNeutral === true);
-      if (random() < 0.2) {
-        damage(workspace.cache, random);
-        state = "unknown";
-        history.push("damages the stored answer");
-        count.damaged++;
-      }
+      const { isNeutral } = await change();
+      await ask(workspace, count, isNeutral === true ? "known" : "either");
+      if (random() > 0.25) continue;
+      const event = pick(events);
+      if (event.needsChange) await change();
+      history.push(event.name);
+      await event.run(workspace, random);
+      await ask(workspace, count, event.leaves);
+      count.events++;
     }
   } catch (error) {
     throw new Error(
@@ -63,21 +70,24 @@ export async function runHistory(seed: number, steps: number): Promise<Count> {
   return count;
 }
 
-/** Asks once as a command does, and compares; `mustBeKnown` where nothing that counts has changed since. */
-async function ask({ root, cache }: Workspace, count: Count, mustBeKnown: boolean): Promise<State> {
+/** Asks once as a command does, and compares; afterwards a good answer is in the cache. */
+async function ask({ root, cache }: Workspace, count: Count, expected: Expectation): Promise<void> {
   const stored = recall(cache, root, true)?.analysis ?? null;
   if (stored !== null) {
+    if (expected === "unknown") throw new Error("an answer that did not hold was used");
     count.hits++;
     same(stored, await analyze(root));
-    return "kept";
+    return;
   }
-  if (mustBeKnown) throw new Error("an answer that still held was not used");
+  if (expected === "known") throw new Error("an answer that still held was not used");
   count.misses++;
-  const fresh = await analyzeAndKeep(root, cache);
-  const kept = recall(cache, root, true)?.analysis ?? null;
-  if (kept === null) throw new Error("an answer was not kept");
-  same(kept, fresh);
-  return "kept";
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const fresh = await analyzeAndKeep(root, cache);
+    const kept = recall(cache, root, true)?.analysis ?? null;
+    if (kept !== null) return same(kept, fresh);
+    await delay(100);
+  }
+  throw new Error("an answer was not kept");
 }
 
 function same(stored: Analysis, fresh: Analysis): void {
@@ -107,19 +117,4 @@ export async function settle({ root }: Workspace): Promise<void> {
     statSync(folder).ctimeMs,
   );
   while (Date.now() <= last + 60) await delay(10);
-}
-
-/** As a full disk, a bad one, or a process that was killed would. */
-function damage(cache: string, random: () => number): void {
-  const files = readdirSync(cache);
-  const file = files[Math.floor(random() * files.length)];
-  if (file === undefined) return;
-  const path = join(cache, file);
-  const bytes = readFileSync(path);
-  if (random() < 0.5) truncateSync(path, Math.floor(random() * bytes.length));
-  else {
-    const at = Math.floor(random() * bytes.length);
-    bytes[at] = (bytes[at] ?? 0) ^ (1 << Math.floor(random() * 8));
-    writeFileSync(path, bytes);
-  }
 }

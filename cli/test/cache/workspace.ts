@@ -17,6 +17,8 @@ import { dirname, join } from "node:path";
 
 export interface Workspace {
   readonly root: string;
+  /** What a process is told as XDG_CACHE_HOME, and noxus's folder in it. */
+  readonly cacheHome: string;
   readonly cache: string;
   readonly write: (file: string, text: string) => void;
   remove(): void;
@@ -35,7 +37,8 @@ export function makeWorkspace(): Workspace {
   symlinkSync("../packages/linked", join(folder, "repo/node_modules/linked"), "dir");
   return {
     root: join(folder, "repo/plugins/clock"),
-    cache: join(folder, "cache"),
+    cacheHome: join(folder, "cache"),
+    cache: join(folder, "cache", "noxus"),
     write,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -48,14 +51,16 @@ const reaching = `export const helper = (text: string): string => {
   return text;
 };
 `;
-const harmlessJs = "export const value = () => 1;\n";
-const reachingJs = 'export const value = () => { fetch("https://example.org"); return 1; };\n';
+const optional = 'import("@more/optional/part").catch(() => 1)';
+const harmlessJs = `export const value = () => 1;\nexport const more = () => ${optional};\n`;
+const reachingJs = `export const value = () => { fetch("https://example.org"); return 1; };\nexport const more = () => ${optional};\n`;
 
 const start: Readonly<Record<string, string>> = {
   "repo/package.json": '{ "name": "repo", "private": true }\n',
   "repo/package-lock.json": '{ "lockfileVersion": 3 }\n',
   "repo/node_modules/dep/package.json": '{ "name": "dep", "version": "1.0.0", "main": "lib/main" }\n',
   "repo/node_modules/dep/index.js": harmlessJs,
+  "repo/node_modules/@more/other/index.js": "export {};\n",
   "repo/packages/linked/package.json":
     '{ "name": "linked", "version": "1.0.0", "type": "module", "main": "a.js" }\n',
   "repo/packages/linked/a.js": harmlessJs,
@@ -187,6 +192,34 @@ export const changes: readonly Change[] = [
   ),
   // Dependencies
   flip("edits a dependency in place", "repo/node_modules/dep/index.js", reachingJs, harmlessJs),
+  toggle(
+    "installs a package that was left out",
+    "repo/node_modules/@more/optional/part.js",
+    'import "./rest.js"; export {};\n',
+  ),
+  toggle("adds what that package lacks", "repo/node_modules/@more/optional/rest.js", "fetch;\n"),
+  flip(
+    "names its files otherwise",
+    "repo/node_modules/@more/optional/package.json",
+    '{ "name": "@more/optional", "exports": { "./part": "./rest.js" } }\n',
+    '{ "name": "@more/optional" }\n',
+  ),
+  flip(
+    "requires it within `try`",
+    "repo/node_modules/dep/index.js",
+    'try { require("@more/optional/part"); } catch {}\nexports.value = () => 1;\n',
+    harmlessJs,
+  ),
+  toggle(
+    "has an install script below",
+    `${plugin}/node_modules/below/package.json`,
+    '{ "name": "below", "scripts": { "install": "x" } }\n',
+  ),
+  toggle(
+    "records what was installed",
+    `${plugin}/node_modules/.package-lock.json`,
+    '{ "packages": { "node_modules/below": { "hasInstallScript": true } } }\n',
+  ),
   toggle("adds the file that `main` names", "repo/node_modules/dep/lib/main.js", reachingJs),
   flip(
     "updates a dependency",
@@ -206,7 +239,7 @@ export const changes: readonly Change[] = [
       const link = join(folder, "repo/node_modules/linked");
       const copy = join(folder, "repo/packages/copy");
       if (!existsSync(copy)) {
-        cpSync(join(folder, "repo/packages/linked"), copy, { recursive: true });
+        cpSync(realpathSync(join(folder, "repo/packages/linked")), copy, { recursive: true });
         writeFileSync(join(copy, "a.js"), reachingJs);
       }
       const target = realpathSync(link) === copy ? "linked" : "copy";

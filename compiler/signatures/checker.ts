@@ -14,7 +14,7 @@ import type {
   TypeUse,
   WrittenHandle,
 } from "./shapes.ts";
-import { mappingPattern, numericKey, type TextPart, templatePattern } from "./strings.ts";
+import { joinedPattern, mappingPattern, numericKey, type TextPart, templatePattern } from "./strings.ts";
 import { isWireName, refusedHelp } from "./wire.ts";
 
 // The only file that asks a checker. Handles are its own objects.
@@ -39,12 +39,15 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     if (flags & ts.TypeFlags.Any) return { kind: "unchecked", name: "any" };
     if (flags & ts.TypeFlags.Unknown) return { kind: "unchecked", name: "unknown" };
     if (flags & ts.TypeFlags.NonPrimitive) return { kind: "unchecked", name: "object" };
-    if (flags & ts.TypeFlags.Never) return { kind: "refused", help: "no value has this type" };
+    if (flags & ts.TypeFlags.Never) return neverShape;
     if (type.isStringLiteral() || type.isNumberLiteral()) return { kind: "literal", value: type.value };
     if (flags & ts.TypeFlags.BooleanLiteral)
       return { kind: "literal", value: checker.typeToString(type) === "true" };
     if (flags & ts.TypeFlags.Boolean) return { kind: "primitive", name: "boolean" };
-    if (type.isUnion()) return { kind: "union", parts: partsOf(type, written) };
+    if (type.isUnion()) {
+      const parts = partsOf(type, written);
+      return parts.length === 0 ? neverShape : { kind: "union", parts };
+    }
     if (flags & ts.TypeFlags.String) return { kind: "primitive", name: "string" };
     // A member of an enum whose value is computed may be any number.
     if (flags & (ts.TypeFlags.Number | ts.TypeFlags.Enum)) return { kind: "primitive", name: "number" };
@@ -56,13 +59,18 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     if (flags & (ts.TypeFlags.TemplateLiteral | ts.TypeFlags.StringMapping)) return textShape(type);
     if (flags & ts.TypeFlags.Intersection) return intersectionShape(type as ts.IntersectionType, written);
     if (flags & ts.TypeFlags.Object) return objectShape(type, written);
+    // `NoInfer<string[]>` in a declaration.
+    if (flags & ts.TypeFlags.Substitution)
+      return shapeOf(typeUse((type as ts.SubstitutionType).baseType, written));
     // Type parameters, and what depends on one.
     return { kind: "refused", help: "name the type: it must be known before it runs" };
   }
 
   function partsOf(type: ts.UnionType, written: ts.TypeNode | undefined): readonly TypeUse[] {
     const order = writtenOrder(type, written);
-    const ranked = type.types.map((part) => ({ part, rank: order.get(part) }));
+    const ranked = type.types
+      .filter((part) => !isNeverIntersection(part))
+      .map((part) => ({ part, rank: order.get(part) }));
     ranked.sort((a, b) => {
       const [first, second] = [a.rank?.index ?? Infinity, b.rank?.index ?? Infinity];
       if (first !== second) return first < second ? -1 : 1;
@@ -130,6 +138,10 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     if (type.flags & (ts.TypeFlags.String | ts.TypeFlags.Any)) return "string";
     if (type.flags & ts.TypeFlags.Number) return "number";
     if (type.flags & ts.TypeFlags.BigInt) return "bigint";
+    if (type.isIntersection()) {
+      const [only, ...others] = carriersOf(type);
+      return only === undefined || others.length > 0 ? null : textPart(only);
+    }
     if (!(type.flags & ts.TypeFlags.StringMapping)) return null;
     const inner = textPart((type as ts.StringMappingType).type);
     if (inner === "string") return { mappings: [type.symbol.name] };
@@ -139,23 +151,36 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
   }
 
   function intersectionShape(type: ts.IntersectionType, written: ts.TypeNode | undefined): Shape {
-    // `{ kind: "a" } & { kind: "b" }`: the checker knows, but keeps the intersection.
-    if (checker.typeToString(type) === "never") return { kind: "refused", help: "no value has this type" };
-    // `string & { readonly brand: "Id" }` is a string at run time, and so is `string & {}`.
-    const carriers = type.types.filter(
+    if (isNeverIntersection(type)) return neverShape;
+    const carriers = carriersOf(type);
+    const [only] = carriers;
+    if (only === undefined) return objectShape(type, written);
+    if (carriers.length === 1) return shapeOf(typeUse(only, undefined));
+    const shapes = carriers.map((part) => shapeOf(typeUse(part, undefined)));
+    const texts = shapes.filter((shape) => shape.kind === "text");
+    if (texts.length === shapes.length)
+      return { kind: "text", pattern: joinedPattern(texts.map(({ pattern }) => pattern)) };
+    const isListed = shapes.every(({ kind }) => kind === "array" || kind === "tuple");
+    const reason = isListed
+      ? "joins lists: write one list of what they have in common"
+      : "joins what a value cannot be at once";
+    return { kind: "failed", reason: `\`${checker.typeToString(type)}\` ${reason}` };
+  }
+
+  /** `{ kind: "a" } & { kind: "b" }`: the checker knows, but keeps the intersection. */
+  function isNeverIntersection(type: ts.Type): boolean {
+    return type.isIntersection() && checker.typeToString(type) === "never";
+  }
+
+  /** What an intersection is at run time: `string & { readonly brand: "Id" }` is a string, and so is `string & {}`. */
+  function carriersOf(type: ts.IntersectionType): readonly ts.Type[] {
+    return type.types.filter(
       (part) =>
         !(part.flags & (ts.TypeFlags.Object | ts.TypeFlags.NonPrimitive)) ||
         checker.isArrayType(part) ||
         checker.isTupleType(part) ||
         wireNameOf(part) !== null,
     );
-    const [only] = carriers;
-    if (only === undefined) return objectShape(type, written);
-    if (carriers.length === 1) return shapeOf(typeUse(only, undefined));
-    return {
-      kind: "failed",
-      reason: `\`${checker.typeToString(type)}\` joins what a value cannot be at once`,
-    };
   }
 
   function objectShape(type: ts.Type, written: ts.TypeNode | undefined): Shape {
@@ -293,13 +318,14 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     const declaration = property.valueDeclaration ?? declarations[0];
     const type = checker.getTypeOfSymbol(property);
     const isSymbol = property.escapedName.toString().startsWith("__@");
-    // A key that is a symbol marks a type in an intersection: a brand. JSON has no place for it.
-    if (isSymbol && owner.isIntersection()) return null;
+    const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0 || allowsUndefined(type);
+    // A key that is a symbol marks a type: a brand. JSON has no place for it.
+    if (isSymbol && (isOptional || owner.isIntersection())) return null;
     const use = typeUse(type, declaration === undefined ? undefined : writtenTypeOf(declaration));
     return {
       name: isSymbol ? "[symbol]" : property.name,
       use,
-      isOptional: (property.flags & ts.SymbolFlags.Optional) !== 0 || allowsUndefined(type),
+      isOptional,
       fault: faultOf(declaration, isSymbol),
       comments: commentsOf(declarations, property.name, owner),
       site: declaration === undefined ? null : siteOf(declaration),
@@ -318,16 +344,12 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
   }
 
   function indexOf(info: ts.IndexInfo): readonly Index[] {
-    const node = info.declaration?.type;
-    const use = typeUse(info.type, node);
-    if (info.keyType.flags & ts.TypeFlags.String) return [{ pattern: null, use }];
-    if (info.keyType.flags & ts.TypeFlags.Number) return [{ pattern: numericKey, use }];
-    if (info.keyType.flags & (ts.TypeFlags.TemplateLiteral | ts.TypeFlags.StringMapping)) {
-      const shape = textShape(info.keyType);
-      return shape.kind === "text" ? [{ pattern: shape.pattern, use }] : [];
-    }
+    const use = typeUse(info.type, info.declaration?.type);
     // Symbols are no keys of JSON.
-    return [];
+    if (info.keyType.flags & ts.TypeFlags.ESSymbol) return [];
+    const key = shapeOf(typeUse(info.keyType, undefined));
+    if (key.kind === "text") return [{ pattern: key.pattern, use }];
+    return [{ pattern: key.kind === "primitive" && key.name === "number" ? numericKey : null, use }];
   }
 
   function commentsOf(
@@ -424,6 +446,8 @@ function isNamedDeclaration(declaration: ts.Declaration): boolean {
     ts.isEnumDeclaration(declaration)
   );
 }
+
+const neverShape: Shape = { kind: "refused", help: "no value has this type" };
 
 const privateFault = { type: "private", help: "use an interface: data has no private members" };
 

@@ -1,6 +1,7 @@
 import type { JsonSchema } from "../../runtime/manifest/types.ts";
 import type { ObjectShape, Property, TypeUse } from "./shapes.ts";
 import { escapePattern } from "./strings.ts";
+import { anyOf } from "./unions.ts";
 
 export interface PropertySchemas {
   /** Null when a finding was reported. */
@@ -38,16 +39,19 @@ export function objectSchema(
   for (const [name, schema] of Object.entries(extras.properties))
     if (!names.has(name)) properties.set(name, schema);
 
-  let others: JsonSchema | false = extras.others ?? false;
-  const patterns = new Map<string, JsonSchema>();
-  for (const index of shape.indexes) {
-    const schema = schemas.index(index.use);
+  // Two kinds of keys may be one on the wire: brands of a text.
+  const byKeys = new Map<string | null, JsonSchema[]>();
+  for (const { pattern, use } of shape.indexes) {
+    const schema = schemas.index(use);
     if (schema === null) isComplete = false;
-    else if (schema === "never") continue;
-    else if (index.pattern === null) others = schema;
-    else patterns.set(withoutNames(index.pattern, [...properties.keys()]), schema);
+    else if (schema !== "never") byKeys.set(pattern, [...(byKeys.get(pattern) ?? []), schema]);
   }
   if (!isComplete) return null;
+  const open = byKeys.get(null);
+  const others = open === undefined ? (extras.others ?? false) : anyOf(open);
+  const patterns = new Map<string, JsonSchema>();
+  for (const [pattern, values] of byKeys)
+    if (pattern !== null) patterns.set(withoutNames(pattern, [...properties.keys()]), anyOf(values));
   // Where other keys are open, a key that may never be there has to be refused by name.
   if (others !== false || patterns.size > 0) for (const name of never) properties.set(name, false);
   return {

@@ -86,6 +86,11 @@ export function mappingPattern(part: TextMapping): string {
   return `^${hole(part, "")}$`;
 }
 
+/** What all of several patterns match, each of them anchored at one end at least. */
+export function joinedPattern(patterns: readonly string[]): string {
+  return `^${patterns.map((pattern) => `(?=${pattern.startsWith("^") ? pattern : `[\\s\\S]*${pattern}`})`).join("")}`;
+}
+
 /** Escapes what a pattern with the `u` flag has to have escaped, and nothing else: the flag refuses the rest. */
 export function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");

@@ -123,7 +123,7 @@ function mayBe(use: TypeUse, value: Scalar, reader: TypeReader): boolean {
   return shape.kind === "unchecked";
 }
 
-/** The keys of `others` that `member` does not know, each with every type that it has there. */
+/** The keys of `others` that `member` does not know, each with every type that it has there; null for one without values. */
 export function extrasOf(
   member: Member,
   others: readonly Member[],

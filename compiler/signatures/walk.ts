@@ -239,7 +239,7 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
       return manyObjects(members, path, site);
     const schemas = members.map((member, index) => {
       const others = beside[index] ?? [];
-      const extras = extrasOf(member, others, (use) => visit(use, path, site));
+      const extras = extrasOf(member, others, (use) => (isNever(use) ? null : visit(use, path, site)));
       if (Object.keys(extras.properties).length === 0 && extras.others === null)
         return visit(member.use, path, site);
       const schema = object(member.shape, path, site, extras);
@@ -261,7 +261,7 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
     const open = (schemas as readonly JsonSchema[]).map(({ additionalProperties, ...schema }) =>
       additionalProperties === false ? schema : { ...schema, additionalProperties },
     );
-    const keys = extrasOf(noMember, members, (use) => visit(use, path, site));
+    const keys = extrasOf(noMember, members, (use) => (isNever(use) ? null : visit(use, path, site)));
     return [
       {
         type: "object",

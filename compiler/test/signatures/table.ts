@@ -959,6 +959,476 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
     noCall("/** @pattern ( */ a: string", "NX2019"),
     noCall("/** @minLength 2 */ a: number", "NX2019"),
   ],
+  "tuples, further": [
+    of("[number, ...(string | boolean)[]]", [[1], [1, "a", true]], [[], ["a"], [1, null]]),
+    of("[a?: string, b?: number]", [[], ["a"], ["a", 1]], [[1], ["a", 1, 2]]),
+    of("readonly [string, ...(readonly number[])]", [["a"], ["a", 1]], [["a", "b"], []]),
+    of(
+      '[...["a", "b"], ...number[]]',
+      [
+        ["a", "b"],
+        ["a", "b", 1],
+      ],
+      [["a"], ["a", 1]],
+    ),
+    of(
+      "[[1, 2], { a: [3] }]",
+      [[[1, 2], { a: [3] }]],
+      [
+        [[1, 2], { a: [] }],
+        [[1], { a: [3] }],
+      ],
+    ),
+    of('["a", ...number[]] | ["b", string]', [["a"], ["a", 1], ["b", ""]], [["b"], ["b", 1], ["a", ""]]),
+    of("[1] | [1, 2] | [1, 2, 3]", [[1], [1, 2], [1, 2, 3]], [[], [2], [1, 2, 3, 4]]),
+    of("Parameters<typeof f>", [["a"], ["a", 1, 2]], [[], [1]], {
+      types: "declare function f(a: string, ...rest: number[]): void;",
+    }),
+    of("ConstructorParameters<typeof K>", [[1], [1, "x"]], [[], ["x"]], {
+      types: "class K { constructor(a: number, b?: string) { void a; void b; } }",
+    }),
+    of("Boxed<[1, 'a']>", [[{ v: 1 }, { v: "a" }]], [[{ v: 1 }], [1, "a"]], {
+      types: "type Boxed<T> = { [K in keyof T]: { v: T[K] } };",
+    }),
+    of("Boxed<string[]>", [[], [{ v: "" }]], [[""], [{ v: 1 }]], {
+      types: "type Boxed<T> = { [K in keyof T]: { v: T[K] } };",
+    }),
+    of(
+      "P",
+      [
+        ["a", null],
+        ["a", ["b", null]],
+      ],
+      [["a"], ["a", ["b"]]],
+      { types: "type P = [string, P | null];" },
+    ),
+    of("Items[number]", ["a", 1], [true], { types: "type Items = [string, ...number[]];" }),
+    call("...a: [string, number]", [{ a: ["", 1] }], [{}, { a: [""] }, { a: ["", 1, 2] }], {
+      wire: "a rest parameter is one key, which has to be there where the tuple wants values",
+    }),
+  ],
+  "template literals, further": [
+    of("`${'a' | 'b'}${string}`", ["a", "bx"], ["c", "", "xa"]),
+    of("`${number}-${number}`", ["1-2", "0.5-3"], ["1", "1-", "-"]),
+    of("`${Lang}_${Region}`", ["de_DE", "en_DE"], ["de", "de_US", "DE_de"], {
+      types: 'type Lang = "de" | "en"; type Region = "DE" | "GB";',
+    }),
+    of("`${true | null | undefined}`", ["true", "null", "undefined"], ["false", "", true, null]),
+    of("`${string}.${'png' | 'jpg'}`", ["a.png", ".jpg"], ["a.gif", "png"]),
+    of("`a${string}` & `${string}b`", ["ab", "a-b"], ["a", "b", "ba"]),
+    of("`#${string}` | 'none'", ["#", "#f00", "none"], ["f00", "nones"]),
+    of("`${N}-${number}`", ["1-5", "2-0"], ["3-5", "A-5"], { types: "enum N { A = 1, B = 2 }" }),
+    of("`id:${Id}`", ["id:x", "id:"], ["x", 1], {
+      types: 'type Id = string & { readonly brand: "Id" };',
+      wire: branded,
+    }),
+    of("`n${Count}`", ["n1"], ["n", "nx", 1], {
+      types: 'type Count = number & { readonly brand: "Count" };',
+      wire: branded,
+    }),
+    of("`${string & {}}!`", ["a!", "!"], ["a", 1]),
+    of("Uppercase<`x-${string}`>", ["X-", "X-A"], ["x-A", "X-a"]),
+    of("Record<`${number}px`, string>", [{}, { "1px": "" }], [{ px: "" }, { "1px": 1 }]),
+    of("`${1n | 2}`", ["1", "2"], ["1n", 1]),
+    of("`${Digit}${Digit}${Digit}`", ["000", "999"], ["99", "1000", 123], {
+      types: "type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;",
+    }),
+    of("ToNumber<'5'>", [5], ["5", 4], {
+      types: "type ToNumber<S> = S extends `${infer X extends number}` ? X : never;",
+    }),
+    of("`${string}-${string}-${string}`", ["a-b-c", "--"], ["a-b", "a"]),
+    of("`${string}${number}`", ["a1", "12"], ["a", "1", ""]),
+    of("Lowercase<string> | 1", ["ab", "", 1], ["Ab", 2]),
+  ],
+  "enums, further": [
+    of("{ [K in E]: K }", [{ a: "a", b: "b" }], [{ a: "b", b: "a" }, { a: "a" }], {
+      types: 'enum E { A = "a", B = "b" }',
+      wire: enumValues,
+    }),
+    of("E", [2, 4], [0, 3, "A"], { types: "const enum E { A = 2, B = A * 2 }" }),
+    of("E", [1, 2], [0, 3], { types: "enum E { A = 1 } enum E { B = 2 }" }),
+    of("E", ["a"], ["all", 1], {
+      types: 'enum E { A = "a" } namespace E { export const all = 1; } void E.all;',
+      wire: enumValues,
+    }),
+    of("keyof typeof E", ["A", "B"], ["0", 0], { types: "enum E { A, B }" }),
+    of("E", [-1, 0.5, 1000], [1, 0], { types: "enum E { A = -1, B = 0.5, C = 1e3 }" }),
+    of("E | string", ["a", "zzz"], [1], { types: 'enum E { A = "a" }', wire: enumValues }),
+    of("E | null", ["a", null], ["A"], { types: 'enum E { A = "a" }', wire: enumValues }),
+    of("E.B", [1], [0, 2], { types: "enum E { A, B }" }),
+    of("E[]", [[0, 1], []], [[2], 0], { types: "enum E { A, B }" }),
+    of("A | B", ["x", "y"], ["X"], {
+      types: 'enum A { X = "x" } enum B { Y = "y" }',
+      wire: enumValues,
+    }),
+    of(
+      "{ kind: E.A; x: 1 } | { kind: E.B; y: 2 }",
+      [
+        { kind: "a", x: 1 },
+        { kind: "b", y: 2 },
+      ],
+      [{ kind: "a", y: 2 }],
+      {
+        types: 'enum E { A = "a", B = "b" }',
+        wire: enumValues,
+      },
+    ),
+    of("E", ["red-1"], ["red"], { types: 'const red = "red"; enum E { A = `${red}-1` }', wire: enumValues }),
+    of("typeof E", [{ A: "a" }], [{ A: "A" }, {}], { types: 'enum E { A = "a" }', wire: enumValues }),
+  ],
+  "declarations that merge": [
+    of(
+      "{ v: A; w: A.B }",
+      [{ v: { a: 1 }, w: "" }],
+      [
+        { v: { a: 1 }, w: 1 },
+        { v: {}, w: "" },
+      ],
+      {
+        types: "interface A { a: number } namespace A { export type B = string }",
+      },
+    ),
+    of("K", [{ a: 1 }], [{ a: 1, make: 1 }], {
+      types: "class K { a = 1; } namespace K { export const make = 1; } void K.make;",
+    }),
+    of("K.Options", [{ deep: true }, {}], [{ deep: 1 }], {
+      types: "class K { a = 1; } namespace K { export interface Options { deep?: boolean } }",
+    }),
+    of("Shared", [{ a: 1, b: "" }], [{ a: 1 }], {
+      types: "declare global { interface Shared { a: number } interface Shared { b: string } } export {};",
+    }),
+    of("outer.inner.Deep", [{ a: 1 }], [{}], {
+      types: "namespace outer { export namespace inner { export interface Deep { a: number } } }",
+    }),
+    of("Box<string>", [{ a: "", b: [""] }], [{ a: "" }, { a: "", b: [1] }], {
+      types: "interface Box<T> { a: T } interface Box<T> { b: T[] }",
+    }),
+    of("Size", [{ unit: "px" }], [{ unit: "em" }], {
+      types: 'type Size = { unit: typeof Size.unit }; const Size = { unit: "px" } as const;',
+    }),
+  ],
+  "keys of every kind": [
+    of(
+      "{ [k: `a-${string}`]: 1; [k: `b-${number}`]: 2 }",
+      [{}, { "a-x": 1, "b-1": 2 }],
+      [{ "a-x": 2 }, { "b-x": 2 }],
+    ),
+    of("{ [k: string]: string | undefined }", [{}, { a: "" }], [{ a: null }]),
+    of("{ [k: string]: number; [n: number]: 1 }", [{ a: 5, 1: 1 }], [{ 1: 5 }, { a: "" }]),
+    of("{ [k: Uppercase<string>]: number }", [{ A: 1 }, {}], [{ a: 1 }, { A: "" }]),
+    of("{ [K in string]?: number }", [{}, { a: 1 }], [{ a: "" }, { a: null }]),
+    of("{ [k: symbol]: number; a: string }", [{ a: "" }], [{ a: "", b: 1 }, {}]),
+    of("Record<string & {}, number>", [{}, { a: 1 }], [{ a: "" }]),
+    of("Record<Id, number>", [{}, { a: 1 }], [{ a: "" }], {
+      types: 'type Id = string & { readonly brand: "Id" };',
+      wire: branded,
+    }),
+    of("Record<Id, number>", [{}, { 1: 1 }], [{ 1: "" }, { a: 1 }], {
+      types: 'type Id = number & { readonly brand: "Id" };',
+      wire: branded,
+    }),
+    of("{ [k: A]: string; [k: B]: number }", [{}, { a: "" }, { a: 1 }], [{ a: true }], {
+      types: "type Brand<T> = string & { readonly brand: T }; type A = Brand<1>; type B = Brand<2>;",
+      wire: branded,
+    }),
+    of("Record<string | number, boolean>", [{ a: true, 1: false }], [{ a: 1 }]),
+    of("Record<'a' | `x-${string}`, number>", [{ a: 1 }, { a: 1, "x-1": 2 }], [{ "x-1": 2 }, { a: 1, b: 2 }]),
+    of("Record<never, string>", [{}, { a: 1 }], [null]),
+    of(
+      "{ 1e3: string; 0x10: string; .5: string }",
+      [{ 1000: "", 16: "", 0.5: "" }],
+      [{ "1e3": "", "0x10": "", ".5": "" }],
+    ),
+    of(
+      '{ "a.b": string; "$id": string; "x/y~z": number }',
+      [{ "a.b": "", $id: "", "x/y~z": 1 }],
+      [{ "a.b": "", $id: "", "x/y~z": "" }],
+    ),
+    of("A", [{ id: "" }], [{ id: "", tag: 1 }], {
+      types: "declare const tag: unique symbol; interface A { id: string; readonly [tag]?: true }",
+    }),
+    no("A", "NX2011", "declare const tag: unique symbol; interface A { id: string; readonly [tag]: true }"),
+    of("A", [{ "k-1": 1 }], [{ k: 1 }], {
+      types: "const k = `k-${1 as const}` as const; interface A { [k]: 1 }",
+    }),
+    of("keyof A", ["a", "b"], ["c"], {
+      types: "declare const s: unique symbol; type A = Omit<{ a: 1; b: 2; [s]: 3 }, typeof s>;",
+    }),
+    of("Record<string, never> | { a: 1 }", [{}, { a: 1 }], [{ a: 2 }, { b: 1 }]),
+  ],
+  "classes, further": [
+    of("K", [{ a: 1 }], [{}, { a: "" }], { types: "class K { accessor a = 1; }" }),
+    of("{ set a(value: number) }", [{ a: 1 }], [{}, { a: "" }]),
+    of("K", [{ a: 1 }], [{ a: "" }, {}], {
+      types: "class K { get a(): number { return 1; } set a(value: number | string) { void value; } }",
+    }),
+    of("K", [{ a: "" }], [{ a: 1 }, {}], {
+      types: "interface A { a: string } class K implements A { declare a: string; }",
+    }),
+    of("K", [{ a: 1, x: 2 }], [{ x: 2 }, { a: 1, x: "" }], {
+      types: "class K { a = 1; [key: string]: number; }",
+    }),
+    of("K", [{ items: [""] }], [{ items: [1] }], {
+      types: "class A<T> { items: T[] = []; } class K extends A<string> {}",
+    }),
+    of("K", [{ a: 1, next: { a: 2 } }], [{ a: 1, next: {} }], { types: "class K { a = 1; next?: this; }" }),
+    no("K", "NX2011", "class K { a = 1; run?(): void; }"),
+    no("K", "NX2011", "abstract class K { a = 1; abstract run(): void; }"),
+    no("K", "NX2011", "class K { a = () => 1; }"),
+    of("Omit<K, 'run'>", [{ a: 1 }], [{}], { types: "class K { a = 1; run() { return this.a; } }" }),
+  ],
+  "intersections of unions": [
+    of(
+      "({ a: 1 } | { b: 2 }) & ({ c: 3 } | { d: 4 })",
+      [
+        { a: 1, c: 3 },
+        { b: 2, d: 4 },
+        { a: 1, d: 4 },
+      ],
+      [{ a: 1 }, { c: 3, d: 4 }],
+    ),
+    of(
+      '({ t: "a" } | { t: "b" }) & ({ t: "b"; x: 1 } | { t: "c" })',
+      [{ t: "b", x: 1 }],
+      [{ t: "a" }, { t: "b" }, { t: "c" }],
+    ),
+    of("('a' | 1) & string", ["a"], [1, "b"]),
+    of("{ a: string | number } & { a: number | boolean }", [{ a: 1 }], [{ a: "" }, { a: true }]),
+    of("Record<string, string> & Record<'id', 'x'>", [{ id: "x", y: "" }], [{ id: "y" }, {}]),
+    of("{ a?: string } & { a?: string | null }", [{}, { a: "" }], [{ a: null }]),
+    of("N", [{ v: 1 }, { v: 1, kids: [{ v: 2 }] }], [{ kids: [] }, { v: 1, kids: [{}] }], {
+      types: "type N = { v: number } & { kids?: N[] };",
+    }),
+    no("{ a: (1 | 2)[] } & { a: (2 | 3)[] }", "NX2013"),
+    of("('a' | 'b') & { brand?: 1 }", ["a", "b"], ["c", 1]),
+    of("Brand<string, 'A'> | Brand<number, 'B'>", ["x", 1], [true, null], {
+      types: "type Brand<T, B> = T & { readonly brand: B };",
+      wire: branded,
+    }),
+    of("Brand<boolean>", [true, false], [1, "true"], {
+      types: "type Brand<T> = T & { readonly brand: 1 };",
+      wire: branded,
+    }),
+    of("(string | null) & { readonly brand: 1 }", ["x"], [null, 1], { wire: branded }),
+    of("{ a: 1 } & { readonly brand: 'X' }", [{ a: 1, brand: "X" }], [{ a: 1 }]),
+    of("{ a: 1 } & unknown", [{ a: 1 }], [{}]),
+    of("{ a: 1 } & {}", [{ a: 1 }], [{}, { a: 1, b: 2 }]),
+    of("Date & { readonly brand: 1 }", ["2026-01-01T00:00:00Z"], ["x", 1], { wire: wireText }),
+    of("{ a: 1 } & Record<'b' | 'c', 2>", [{ a: 1, b: 2, c: 2 }], [{ a: 1, b: 2 }]),
+  ],
+  "unions, further": [
+    of(
+      "{ error: null; data: 1 } | { error: string; data: null }",
+      [
+        { error: null, data: 1 },
+        { error: "", data: null },
+      ],
+      [
+        { error: "", data: 1 },
+        { error: null, data: null },
+      ],
+    ),
+    of(
+      "{ error?: undefined; data: 1 } | { error: string; data?: undefined }",
+      [{ data: 1 }, { error: "" }],
+      [{ data: 1, error: "" }, {}],
+    ),
+    of(
+      '{ type: "a"; x: 1 } | { type: string }',
+      [{ type: "a", x: 1 }, { type: "b" }, { type: "a" }],
+      [{ x: 1 }, { type: 1 }],
+    ),
+    of(
+      '{ a: "x"; b: 1 } | { a: "x"; b: 2; c: true } | { a: "y" }',
+      [{ a: "x", b: 1 }, { a: "x", b: 2, c: true }, { a: "y" }],
+      [
+        { a: "x", b: 2 },
+        { a: "x", b: 3 },
+      ],
+    ),
+    of("Wrap<boolean>", [{ v: true }, { v: false }], [{ v: 1 }, {}], {
+      types: "type Wrap<T> = T extends unknown ? { v: T } : never;",
+    }),
+    of("ToArray<string | number>", [["a"], [1], []], [["a", 1]], {
+      types: "type ToArray<T> = T extends unknown ? T[] : never;",
+    }),
+    of(
+      "{ [K in U]: { kind: K; of: 1 } }[U]",
+      [
+        { kind: "00", of: 1 },
+        { kind: "99", of: 1 },
+      ],
+      [{ kind: "00" }, { kind: "a", of: 1 }],
+      {
+        types: "type D = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9; type U = `${D}${D}`;",
+      },
+    ),
+    of(
+      "{ [K in U]: { [P in `k${K}`]: 1 } }[U]",
+      [{ k00: 1 }, { k99: 1 }, { k00: 1, k01: 1 }],
+      [{}, { k: 1 }, { k00: 2 }],
+      {
+        types: "type D = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9; type U = `${D}${D}`;",
+      },
+    ),
+    of("Events[keyof Events]", [{ kind: "a", n: 1 }, { kind: "b" }], [{ kind: "b", n: 1 }, {}], {
+      types: 'type All = { kind: "a"; n: 1 } | { kind: "b" }; type Events = { [E in All as E["kind"]]: E };',
+    }),
+    of("{ a: 1 } | { a: 1; b: 2 }[]", [{ a: 1 }, [], [{ a: 1, b: 2 }]], [[{ a: 1 }], {}]),
+    of(
+      "{ a: string; b?: never } | { c: string }",
+      [{ a: "" }, { c: "" }, { a: "", c: "" }],
+      [
+        { c: "", b: null },
+        { a: "", b: 1 },
+      ],
+    ),
+    of("{ a: 1; b?: never } | Record<string, number>", [{ a: 1 }, { a: 2, b: 1 }], [{ a: "" }]),
+    of("Partial<A> | null", [{}, null, { a: 1 }], [{ a: "" }, 1], { types: "interface A { a: number }" }),
+    of('"a" | "b" | (string & { readonly brand: 1 })', ["a", "zzz"], [1], { wire: branded }),
+    call("a: string | void", [{}, { a: "" }], [{ a: null }, { a: 1 }], { wire: leftOut }),
+    call("a: number | undefined | null", [{}, { a: null }, { a: 1 }], [{ a: "" }], { wire: leftOut }),
+  ],
+  "unknown, object and {}": [
+    of("{ a: {}; b?: object }", [{ a: 1 }, { a: {}, b: [] }], [{ a: null }, { a: 1, b: 1 }]),
+    of("object[]", [[], [{}, []]], [[1], [null]]),
+    of("{}[]", [[], [1, "", {}]], [[null]]),
+    of("object | string", [{}, [], ""], [1, null, true]),
+    of("{} | null", [{}, null, 1], []),
+    of("{} | null | undefined", [1, null, {}], [], { wire: leftOut }),
+    of("Record<string, {}>", [{}, { a: 1 }], [{ a: null }]),
+    of("Record<string, unknown>[]", [[{ a: 1 }], []], [[1]]),
+    of("[unknown, ...unknown[]]", [[1], [null, "a"]], [[], {}]),
+    of("Partial<{}>", [{}, 1], [null]),
+    of("{ a: unknown }", [{ a: 1 }, { a: null }], [{ b: 1 }]),
+    of("unknown | string", [1, null], []),
+    of("object & { a?: string }", [{}, { a: "" }], [{ a: 1 }, "x"]),
+  ],
+  "literals, further": [
+    of("-0 | 1e-7 | 1.5e300 | -2.5", [0, 1e-7, 1.5e300, -2.5], [1, 2.5]),
+    of("1_000 | 0b11 | 0o17", [1000, 3, 15], [11, 17]),
+    no("1n | 2n", "NX2011"),
+    no("{ a: 10n }", "NX2011"),
+    of("typeof big", [9007199254740992], [1], { types: "const big = 9007199254740992;" }),
+    of('"\\u00e9" | "\\u{1F600}"', ["é", "😀"], ["e"]),
+    of("typeof list[number]", ["a", "b"], ["c"], {
+      types: 'const list = ["a", "b"] as const satisfies readonly string[];',
+    }),
+    of("typeof o", [{ a: 1, b: { c: "x" } }], [{ a: 2, b: { c: "x" } }], {
+      types: 'const o = { a: 1, b: { c: "x" } } as const satisfies Record<string, unknown>;',
+    }),
+    of("typeof o", [{ a: "", n: 3 }], [{ a: 1, n: 3 }], {
+      types: 'const o = { get a() { return "x"; }, ["n"]: 1 };',
+    }),
+    no("typeof o", "NX2011", "const o = { a: 1, run() {} };"),
+    of("NoInfer<'a' | 'b'>", ["a", "b"], ["c"]),
+    of("{ v: NoInfer<number[]> }", [{ v: [1] }], [{ v: [""] }]),
+    of("Awaited<string | Promise<number>>", ["a", 1], [true]),
+    of("Awaited<{ then(done: (value: 5) => void): void }>", [5], [4]),
+    of("ThisParameterType<(this: { a: 1 }) => void>", [{ a: 1 }], [{}]),
+    of("typeof x", ["b"], [1], { types: 'let x = "a";\nx = "b"; void x;' }),
+    of("typeof x", [{ a: [] }, { a: [1] }], [{ a: [""] }], {
+      types: "const x: { a: number[] } = { a: [] };",
+    }),
+  ],
+  "modules, further": [
+    of("(typeof data)['list'][number]", [1, "a", null], [true, {}], {
+      types: 'import data from "./data.json" with { type: "json" };',
+      files: { "data.json": '{ "list": [1, "x", null] }' },
+    }),
+    of("keyof typeof data", ["a", "b c"], ["c"], {
+      types: 'import data from "./data.json" with { type: "json" };',
+      files: { "data.json": '{ "a": 1, "b c": 2 }' },
+    }),
+    of("typeof data", [[], [{ id: 2 }]], [[{}], {}], {
+      types: 'import data from "./data.json" with { type: "json" };',
+      files: { "data.json": '[{ "id": 1 }]' },
+    }),
+    of('(typeof import("./shared.ts"))["limit"]', [5], [4], {
+      files: { "shared.ts": "export const limit = 5;" },
+    }),
+    of('typeof import("./shared.ts")', [{ limit: 5 }], [{ limit: 4 }, {}], {
+      files: { "shared.ts": "export const limit = 5; export type T = 1;" },
+    }),
+    of('import("./shared.ts").default', [{ a: 1 }], [{}], {
+      files: { "shared.ts": "export default interface Shared { a: number }" },
+    }),
+    of("all.sub.Deep", [{ a: 1 }], [{}], {
+      types: 'import type { all } from "./barrel.ts";',
+      files: {
+        "barrel.ts": 'export * as all from "./all.ts";',
+        "all.ts": 'export * as sub from "./deep.ts";',
+        "deep.ts": "export interface Deep { a: number }",
+      },
+    }),
+    of("A", [{ b: { a: null } }, { b: null }], [{ b: {} }], {
+      types: 'import type { A } from "./a.ts";',
+      files: {
+        "a.ts": 'import type { B } from "./b.ts";\nexport interface A { b: B | null }',
+        "b.ts": 'import type { A } from "./a.ts";\nexport interface B { a: A | null }',
+      },
+    }),
+    of("Options", [{ a: 1 }], [{ a: "" }], {
+      types: 'import type { Options } from "./plain.js";',
+      files: { "plain.js": "export {};", "plain.d.ts": "export interface Options { a: number }" },
+    }),
+    of("Box['inner']", [{ a: 1 }], [{}], {
+      types: 'import { type Box } from "./shared.ts";',
+      files: { "shared.ts": "type Inner = { a: number };\nexport type Box = { inner: Inner };" },
+    }),
+  ],
+  "generics, further": [
+    of(
+      "Page<string>",
+      [{ items: [""], meta: { total: 1 } }],
+      [{ items: [""] }, { items: [1], meta: { total: 1 } }],
+      {
+        types: "interface Page<T, M extends object = { total: number }> { items: T[]; meta: M }",
+      },
+    ),
+    of("Some", [{ a: 1, b: "" }], [{ a: 1 }], {
+      types: "interface A { a: number; b: string } type Some<K extends keyof A = keyof A> = Pick<A, K>;",
+    }),
+    of("B<string>", [{ a: [""] }], [{ a: "" }], {
+      types: "interface A<T> { a: T } interface B<T> extends A<T[]> {}",
+    }),
+    of("Leaf", [{ v: 1 }, { v: 1, kids: [{ v: 2 }] }], [{ v: 1, kids: [{}] }], {
+      types:
+        "interface Base<T extends Base<T>> { kids?: T[] } interface Leaf extends Base<Leaf> { v: number }",
+    }),
+    of("A", [{ v: 1, next: { v: 2 } }], [{ v: 1, next: {} }], {
+      types: "interface A { v: number; next?: this }",
+    }),
+    of("Api['user']['get']", [{ id: 1 }], [{}], {
+      types:
+        "type Schema<T> = { [K in keyof T]: { get: T[K] } }; type Api = Schema<{ user: { id: number } }>;",
+    }),
+    of("DeepRequired<A>", [{ a: { b: 1 } }], [{}, { a: {} }], {
+      types:
+        "type DeepRequired<T> = { [K in keyof T]-?: T[K] extends object | undefined ? DeepRequired<NonNullable<T[K]>> : NonNullable<T[K]> }; interface A { a?: { b?: number } }",
+    }),
+    of("Merge<{ a: 1; b: 2 }, { b: 'x'; c: 3 }>", [{ a: 1, b: "x", c: 3 }], [{ a: 1, b: 2, c: 3 }], {
+      types: "type Merge<A, B> = Omit<A, keyof B> & B;",
+    }),
+    of("PartialBy<{ a: 1; b: 2 }, 'b'>", [{ a: 1 }, { a: 1, b: 2 }], [{ b: 2 }, {}], {
+      types: "type PartialBy<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;",
+    }),
+    of(
+      "{ [K in 'a' | 'b' as K extends 'a' ? `is_${K}` : never]: boolean }",
+      [{ is_a: true }],
+      [{ is_a: true, b: true }, {}],
+    ),
+    of("T", [{}, { a: [{}] }], [{ a: {} }, { a: [1] }], { types: "type T = { [key: string]: T[] };" }),
+    of("A", [{}, { b: "x" }, { b: { b: {} } }], [{ b: 1 }], {
+      types: "type A = { b?: B }; type B = A | string;",
+    }),
+    of("Paths<{ a: { b: 1 }; c: 2 }>", ["a", "a.b", "c"], ["b", "a."], {
+      types:
+        "type Paths<T> = T extends object ? { [K in keyof T & string]: K | `${K}.${Paths<T[K]> & string}` }[keyof T & string] : never;",
+    }),
+    of("Required<{ a?: string | null }>", [{ a: null }, { a: "" }], [{}]),
+    of("Exclude<A['a'], undefined>", ["x"], [null], { types: "interface A { a?: string }" }),
+  ],
 };
 
 export const table: readonly Row[] = Object.entries(groups).flatMap(([group, rows]) =>

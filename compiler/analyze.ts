@@ -5,6 +5,7 @@ import type { ManifestFile } from "../runtime/manifest/types.ts";
 import { type Bundle, bundlePlugin } from "./bundle/bundle.ts";
 import type { NoteLookup } from "./bundle/lookups.ts";
 import { directDependencies, type PackageInfo, packageFinder, packagesBelow } from "./bundle/packages.ts";
+import { Cancelled, type CancelSignal } from "./cancel.ts";
 import { arrange } from "./diagnostics/arrange.ts";
 import { diagnostic } from "./diagnostics/codes.ts";
 import { withGrants } from "./diagnostics/grant.ts";
@@ -18,6 +19,7 @@ import { loadConfig, type PluginConfig } from "./load/config.ts";
 import { completeTypes } from "./load/node-types.ts";
 import { type LoadedProject, loadProject, ownSourceFiles, typescriptErrors } from "./load/project.ts";
 import { readPluginFile } from "./load/read.ts";
+import { type Texts, textsOver, writtenTexts } from "./load/texts.ts";
 import { buildManifest, bundleFile, bundleMapFile, validatorsFile } from "./manifest/build.ts";
 import { relativePath } from "./paths.ts";
 import { findPermissions } from "./permissions/index.ts";
@@ -35,6 +37,10 @@ export interface AnalyzeOptions {
    * thread; the bundler is a process of its own.
    */
   readonly note?: NoteLookup;
+  /** Texts that an editor holds unsaved, by real absolute path; they count in place of what is written. */
+  readonly unsaved?: ReadonlyMap<string, string>;
+  /** Asked between steps; an analysis that nobody waits for any more ends with `Cancelled`. */
+  readonly signal?: CancelSignal;
 }
 
 /**
@@ -50,23 +56,29 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
     diagnostics.push(found);
   };
 
+  const texts = options.unsaved === undefined ? writtenTexts : textsOver(options.unsaved);
+  const at: Origin = { root, texts };
+  const proceed = (): void => {
+    if (options.signal?.aborted) throw new Cancelled();
+  };
+
   // plugin.yaml
-  const file = await readPluginFile(root);
+  const file = await readPluginFile(root, texts);
   diagnostics.push(...file.diagnostics);
-  if (file.text === null) return finish(root, file.name, null, diagnostics);
+  if (file.text === null) return finish(at, file.name, null, diagnostics);
   const loaded = loadConfig(file.name, toText(file.text));
   diagnostics.push(...loaded.diagnostics);
   const config = loaded.config;
-  if (config === null || config.entrypoint === null) return finish(root, file.name, config, diagnostics);
+  if (config === null || config.entrypoint === null) return finish(at, file.name, config, diagnostics);
 
   // Sources: entrypoint, nodes, signatures
-  const project = loadProject(root);
+  const project = loadProject(root, texts);
   diagnostics.push(...project.diagnostics);
   const entrypoint = findEntrypoint(project.project, root, { ...config.entrypoint, file: file.name }, report);
   completeTypes(project, root);
   if (entrypoint === null) {
     diagnostics.push(...sourceErrors(project, root));
-    return finish(root, file.name, config, diagnostics);
+    return finish(at, file.name, config, diagnostics);
   }
   const entryFile = relativePath(root, entrypoint.file.getFilePath());
   const packageOf = packageFinder(root);
@@ -77,10 +89,12 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
       exportName: entrypoint.exportName,
       tsconfig: project.tsconfig,
       packageOf,
+      texts,
       lookups: options.note && { mapping: project.mapping, note: options.note },
     },
     report,
   );
+  proceed();
   const listed = listNodes(entrypoint.plugin, root, report);
   const incomplete = new Set<string>();
   const described = describeNodes(listed, project, config.timeoutMs, root, incomplete, report);
@@ -88,13 +102,25 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
   await compareConfiguration(entrypoint.plugin, program, config.configuration, root, report);
   diagnostics.push(...sourceErrors(project, root));
 
+  proceed();
+
   // What ships, and what it may touch
   const bundle = await bundling;
-  if (bundle === null) return finish(root, file.name, config, diagnostics, described);
-  const found = permissionsOf(bundle, config, described, entrypoint.exportName, file.name, root, packageOf);
+  if (bundle === null) return finish(at, file.name, config, diagnostics, described);
+  const found = permissionsOf(
+    bundle,
+    config,
+    described,
+    entrypoint.exportName,
+    file.name,
+    root,
+    packageOf,
+    texts,
+  );
   diagnostics.push(...withGrants(found.diagnostics, file.name, file.text));
   const nodes = described.map((node) => ({ ...node, permissions: found.byNode.get(node.name) ?? [] }));
 
+  proceed();
   const validators = await buildValidators(nodes.filter((node) => !incomplete.has(node.name)));
   for (const fault of validators.faults) {
     const node = nodes.find((candidate) => candidate.name === fault.node);
@@ -102,10 +128,10 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
     report(diagnostic("NX2013", place, { path: `${node?.class}.${fault.part}`, reason: fault.reason }));
   }
 
-  const sources = [...bundle.sources, ...describedFiles(root, [file.name, project.tsconfig])].sort((a, b) =>
-    a.path < b.path ? -1 : 1,
+  const sources = [...bundle.sources, ...describedFiles(root, [file.name, project.tsconfig], texts)].sort(
+    (a, b) => (a.path < b.path ? -1 : 1),
   );
-  const analysis = finish(root, file.name, config, diagnostics, nodes, found.permissions, sources);
+  const analysis = finish(at, file.name, config, diagnostics, nodes, found.permissions, sources);
   if (analysis.diagnostics.some((entry) => entry.severity === "error")) return analysis;
   const { name, version } = config;
   if (name === null || version === null) return analysis;
@@ -186,14 +212,12 @@ function permissionsOf(
   pluginFile: string,
   root: string,
   packageOf: (file: string) => PackageInfo | null,
+  { read }: Texts,
 ) {
-  const texts = new Map<string, string | null>();
+  const known = new Map<string, string | null>();
   const sourceText = (file: string): string | null => {
-    const known = texts.get(file);
-    if (known !== undefined) return known;
-    const path = join(root, file);
-    const text = existsSync(path) ? readFileSync(path, "utf8") : null;
-    texts.set(file, text);
+    const text = known.get(file) ?? read(join(root, file));
+    known.set(file, text);
     return text;
   };
   return findPermissions({
@@ -219,16 +243,28 @@ function permissionsOf(
   });
 }
 
-function describedFiles(root: string, files: readonly (string | null)[]): readonly ManifestFile[] {
+function describedFiles(
+  root: string,
+  files: readonly (string | null)[],
+  { unsaved }: Texts,
+): readonly ManifestFile[] {
   return files.flatMap((path) =>
-    path === null ? [] : [{ path, sha256: sha256(readFileSync(join(root, path))) }],
+    path === null
+      ? []
+      : [{ path, sha256: sha256(unsaved.get(join(root, path)) ?? readFileSync(join(root, path))) }],
   );
 }
 
 const noPermissions: AnalyzedPermissions = { declared: [], used: [], unused: [], unresolved: [], uses: [] };
 
+/** Where the analysed texts are. */
+interface Origin {
+  readonly root: string;
+  readonly texts: Texts;
+}
+
 function finish(
-  root: string,
+  { root, texts }: Origin,
   pluginFile: string,
   config: PluginConfig | null,
   diagnostics: readonly Diagnostic[],
@@ -245,7 +281,7 @@ function finish(
     description: config?.identity.description ?? null,
     nodes: nodes.map((node) => ({ ...node, permissions: node.permissions ?? [] })),
     permissions: permissions ?? { ...noPermissions, declared: [...new Set(declared)].sort() },
-    diagnostics: arrange(diagnostics, root),
+    diagnostics: arrange(diagnostics, root, texts),
     sources,
     manifest: null,
     artifacts: [],

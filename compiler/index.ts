@@ -1,5 +1,6 @@
-export { analyze } from "./analyze.ts";
+export { type AnalyzeOptions, analyze } from "./analyze.ts";
 export { checkLockfile } from "./bundle/lockfile.ts";
+export { Cancelled } from "./cancel.ts";
 export { type Code, codes } from "./diagnostics/codes.ts";
 export { explainPage } from "./diagnostics/page.ts";
 export type * from "./diagnostics/types.ts";

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build, type Message, type Metafile, type Plugin } from "esbuild";
@@ -6,6 +7,7 @@ import type { ManifestFile } from "../../runtime/manifest/types.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic, Place } from "../diagnostics/types.ts";
 import { sdkFile } from "../load/project.ts";
+import { type Texts, writtenTexts } from "../load/texts.ts";
 import { spanAt, toText } from "../text.ts";
 import { builtins } from "./builtins.ts";
 import { importsOutside, readImports, type WaysTo } from "./imports.ts";
@@ -29,6 +31,8 @@ export interface BundleInput {
   readonly tsconfig: string | null;
   readonly packageOf: (file: string) => PackageId | null;
   /** For those who keep results: told of every path that the resolution of an import rests on. */
+  /** Where the sources are read; what is written if it is left out. */
+  readonly texts?: Texts;
   readonly lookups?: { readonly mapping: PathMapping | null; readonly note: NoteLookup } | undefined;
 }
 
@@ -51,14 +55,15 @@ export async function bundlePlugin(
   input: BundleInput,
   report: (found: Diagnostic) => void,
 ): Promise<Bundle | null> {
-  const options = buildOptions(input, report);
+  const { texts = writtenTexts } = input;
+  const options = buildOptions(input, texts, report);
   const note = (imports: Imports): void => {
     if (input.lookups !== undefined) noteLookups(imports, input.lookups.mapping, input.lookups.note);
   };
   try {
     const result = await build(options);
     note(importsOf(result.metafile, input.root));
-    const outside = importsOutside(result.metafile, input.root);
+    const outside = importsOutside(result.metafile, input.root, texts);
     for (const { specifier, place } of outside) report(diagnostic("NX6003", place, { specifier }));
     if (outside.length > 0) return null;
     const [map, code] = [".map", ".mjs"].map(
@@ -67,18 +72,18 @@ export async function bundlePlugin(
     return {
       text: code ?? "",
       map: map ?? "",
-      sources: await digests(input.root, result.metafile),
-      waysTo: readImports(result.metafile, input.root, input.packageOf),
+      sources: digests(input.root, result.metafile, texts),
+      waysTo: readImports(result.metafile, input.root, input.packageOf, texts),
     };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     if (input.lookups !== undefined) note(await importsOfFailed(options));
-    for (const message of error.errors) report(await toDiagnostic(message, input.root));
+    for (const message of error.errors) report(toDiagnostic(message, input.root, texts));
     return null;
   }
 }
 
-function buildOptions(input: BundleInput, report: (found: Diagnostic) => void) {
+function buildOptions(input: BundleInput, texts: Texts, report: (found: Diagnostic) => void) {
   return {
     stdin: {
       contents: `export { ${input.exportName} } from ${JSON.stringify(`./${input.file}`)};`,
@@ -104,7 +109,12 @@ function buildOptions(input: BundleInput, report: (found: Diagnostic) => void) {
     define: { "process.env.NODE_ENV": '"production"' },
     // Without a tsconfig of its own the plugin must not depend on one in a folder above.
     ...(input.tsconfig === null ? { tsconfigRaw: {} } : { tsconfig: join(input.root, input.tsconfig) }),
-    plugins: [sdk, builtins, missingPackages(input.root, input.packageOf, report)],
+    plugins: [
+      sdk,
+      builtins,
+      missingPackages(input.root, input.packageOf, texts, report),
+      ...(texts.unsaved.size === 0 ? [] : [buffers(texts.unsaved)]),
+    ],
   } satisfies BuildOptions;
 }
 
@@ -120,12 +130,27 @@ const sdk: Plugin = {
   },
 };
 
-async function digests(root: string, metafile: Metafile): Promise<readonly ManifestFile[]> {
+/** Unsaved texts in place of what is written. */
+function buffers(unsaved: ReadonlyMap<string, string>): Plugin {
+  const names = [...unsaved.keys()].map((path) => path.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return {
+    name: "noxus-buffers",
+    setup(bundle) {
+      bundle.onLoad({ filter: new RegExp(`^(${names.join("|")})$`), namespace: "file" }, ({ path }) => {
+        const contents = unsaved.get(path);
+        return contents === undefined ? undefined : { contents, loader: "default" };
+      });
+    },
+  };
+}
+
+function digests(root: string, metafile: Metafile, { unsaved }: Texts): readonly ManifestFile[] {
   // Left out: our own modules, and `data:` imports, whose text stands in the source that imports them.
   const files = Object.keys(metafile.inputs).filter((path) => !/^(noxus[a-z-]*:|<data:)/.test(path));
-  const found = await Promise.all(
-    files.map(async (path) => ({ path, sha256: sha256(await readFile(join(root, path))) })),
-  );
+  const found = files.map((path) => {
+    const file = join(root, path);
+    return { path, sha256: sha256(unsaved.get(file) ?? readFileSync(file)) };
+  });
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -135,8 +160,8 @@ function isBuildFailure(error: unknown): error is { errors: readonly Message[] }
   );
 }
 
-async function toDiagnostic(message: Message, root: string): Promise<Diagnostic> {
-  const place = await placeOf(message, root);
+function toDiagnostic(message: Message, root: string, texts: Texts): Diagnostic {
+  const place = placeOf(message, root, texts);
   const unresolved = /^Could not resolve "(.*)"$/.exec(message.text)?.[1];
   if (unresolved !== undefined)
     return diagnostic("NX6001", place, { specifier: unresolved, help: helpFor(unresolved) });
@@ -155,10 +180,10 @@ function helpFor(specifier: string): string {
 }
 
 /** esbuild counts columns in UTF-8 bytes from 0. */
-async function placeOf(message: Message, root: string): Promise<Place> {
+function placeOf(message: Message, root: string, texts: Texts): Place {
   const location = message.location;
   if (location === null || location.file === "noxus:entry") return { file: "plugin.yaml", span: null };
-  const text = toText(await readFile(join(root, location.file), "utf8").catch(() => ""));
+  const text = toText(texts.read(join(root, location.file)) ?? "");
   const lineStart = text.lineStarts[location.line - 1] ?? 0;
   const units = (bytes: number): number =>
     Buffer.from(location.lineText).subarray(0, bytes).toString().length;

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import type { Metafile } from "esbuild";
 import type { Place } from "../diagnostics/types.ts";
+import type { Texts } from "../load/texts.ts";
 import { spanAt, toText } from "../text.ts";
 import { type PackageId, readPackageName } from "./packages.ts";
 
@@ -26,6 +27,7 @@ export function readImports(
   metafile: Metafile,
   root: string,
   packageOf: (file: string) => PackageId | null,
+  texts: Texts,
 ): WaysTo {
   const importers = new Map<string, Edge[]>();
   for (const [from, input] of Object.entries(metafile.inputs)) {
@@ -54,7 +56,8 @@ export function readImports(
           const owner = packageOf(from);
           if (owner === null && !isVirtual(from)) {
             const key = `${from}\0${specifier}`;
-            if (!ways.has(key)) ways.set(key, { place: findSpecifier(root, from, specifier), via: at.via });
+            if (!ways.has(key))
+              ways.set(key, { place: findSpecifier(root, from, specifier, texts), via: at.via });
           } else if (!seen.has(from)) {
             seen.add(from);
             next.push({
@@ -77,12 +80,13 @@ export function readImports(
 export function importsOutside(
   metafile: Metafile,
   root: string,
+  texts: Texts,
 ): readonly { readonly specifier: string; readonly place: Place }[] {
   return Object.entries(metafile.inputs).flatMap(([from, input]) => {
     if (isOutside(from) || isVirtual(from) || from.split("/").includes("node_modules")) return [];
     return input.imports.flatMap(({ path, original = path, external }) => {
       if (external || !isOutside(path) || !isByPath(original, path, root)) return [];
-      return [{ specifier: original, place: findSpecifier(root, from, original) }];
+      return [{ specifier: original, place: findSpecifier(root, from, original, texts) }];
     });
   });
 }
@@ -125,9 +129,8 @@ function withPackage(
 }
 
 /** Where the file names the module; an automatic import, as of a JSX runtime, stands nowhere. */
-export function findSpecifier(root: string, file: string, specifier: string): Place {
-  const path = join(root, file);
-  const value = existsSync(path) ? readFileSync(path, "utf8") : "";
+export function findSpecifier(root: string, file: string, specifier: string, texts: Texts): Place {
+  const value = texts.read(join(root, file)) ?? "";
   const at = Math.max(value.indexOf(`"${specifier}"`), value.indexOf(`'${specifier}'`));
   return { file, span: at === -1 ? null : spanAt(toText(value), at, at + specifier.length + 2) };
 }

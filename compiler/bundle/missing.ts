@@ -2,6 +2,7 @@ import { isAbsolute, relative, sep } from "node:path";
 import type { Plugin } from "esbuild";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic, Place } from "../diagnostics/types.ts";
+import type { Texts } from "../load/texts.ts";
 import { findSpecifier } from "./imports.ts";
 import type { PackageId } from "./packages.ts";
 
@@ -16,6 +17,7 @@ const resolvedAgain = "noxus-missing-asked";
 export function missingPackages(
   root: string,
   packageOf: (file: string) => PackageId | null,
+  texts: Texts,
   report: (found: Diagnostic) => void,
 ): Plugin {
   const isPackage = (importer: string): boolean =>
@@ -35,7 +37,7 @@ export function missingPackages(
           pluginData: resolvedAgain,
         });
         if (found.errors.length === 0) return undefined;
-        const place: Place = findSpecifier(root, relative(root, importer).split(sep).join("/"), path);
+        const place: Place = findSpecifier(root, relative(root, importer).split(sep).join("/"), path, texts);
         report(diagnostic("NX6004", place, { form: `import("${path}")` }));
         return { path, namespace: missingModule };
       });

@@ -1,16 +1,20 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Texts, writtenTexts } from "../load/texts.ts";
 import { frameOf, type Text, toText } from "../text.ts";
 import type { Diagnostic } from "./types.ts";
 
 /** Diagnostics as a report shows them: one per cause, sorted by file and place, each with its source lines. */
-export function arrange(diagnostics: readonly Diagnostic[], root: string): readonly Diagnostic[] {
+export function arrange(
+  diagnostics: readonly Diagnostic[],
+  root: string,
+  { read }: Pick<Texts, "read"> = writtenTexts,
+): readonly Diagnostic[] {
   const texts = new Map<string, Text | null>();
   const textOf = (file: string): Text | null => {
     const known = texts.get(file);
     if (known !== undefined) return known;
-    const path = join(root, file);
-    const text = existsSync(path) ? toText(readFileSync(path, "utf8")) : null;
+    const value = read(join(root, file));
+    const text = value === null ? null : toText(value);
     texts.set(file, text);
     return text;
   };

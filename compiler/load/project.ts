@@ -9,6 +9,7 @@ import { packageRoot } from "../package-root.ts";
 import { relativePath } from "../paths.ts";
 import { spanAt, toText } from "../text.ts";
 import { shareDeclarations } from "./shared.ts";
+import { type Texts, writtenTexts } from "./texts.ts";
 
 /** The sources behind `noxus/plugins`: bundled into every plugin, and its types where a plugin has no noxus installed. */
 export const sdkFile: string = join(packageRoot, "runtime", "sdk", "index.ts");
@@ -28,7 +29,7 @@ export interface LoadedProject {
  * A TypeScript project for the plugin in `root`: its own tsconfig.json where it has one, with module resolution as the
  * bundler does it. Nothing is emitted, and nothing of the plugin runs.
  */
-export function loadProject(root: string): LoadedProject {
+export function loadProject(root: string, { unsaved }: Texts = writtenTexts): LoadedProject {
   const file = join(root, "tsconfig.json");
   const hasTsconfig = existsSync(file);
   const own = readTsconfig(root, hasTsconfig ? file : null);
@@ -43,12 +44,20 @@ export function loadProject(root: string): LoadedProject {
     },
     skipAddingFilesFromTsConfig: true,
   });
+  if (unsaved.size > 0) readFrom(project, unsaved);
   shareDeclarations(project, ["/node_modules/typescript/lib/", `${join(ownTypeRoot, "node")}/`]);
   // Ambient declarations are part of the program without being imported.
   for (const ambient of own.ambient) project.addSourceFileAtPathIfExists(ambient);
   const tsconfig = hasTsconfig ? "tsconfig.json" : null;
   const mapping = mappingOf(root, own.options);
   return { project, tsconfig, laterTypes, mapping, diagnostics: own.diagnostics };
+}
+
+/** Lets the project, whose file system is its own, see unsaved texts in place of what is written. */
+function readFrom(project: Project, unsaved: ReadonlyMap<string, string>): void {
+  const files = project.getFileSystem();
+  const read = files.readFileSync.bind(files);
+  files.readFileSync = (path, encoding) => unsaved.get(path) ?? read(path, encoding);
 }
 
 function mappingOf(root: string, { baseUrl, paths, pathsBasePath }: CompilerOptions): PathMapping | null {

@@ -3,6 +3,7 @@ import { access, open, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
+import { type Texts, writtenTexts } from "./texts.ts";
 
 /** In order of preference. */
 const pluginFiles = ["plugin.yaml", "plugin.yml"];
@@ -19,7 +20,7 @@ export interface PluginFile {
 }
 
 /** Reads the plugin file of `root`. Every failure is a diagnostic: NX1001, NX1002 or NX1010. */
-export async function readPluginFile(root: string): Promise<PluginFile> {
+export async function readPluginFile(root: string, { unsaved }: Texts = writtenTexts): Promise<PluginFile> {
   let names: readonly string[];
   try {
     names = await readdir(root);
@@ -32,21 +33,18 @@ export async function readPluginFile(root: string): Promise<PluginFile> {
     const diagnostics = [diagnostic("NX1001", place, { folder: displayFolder(root) })];
     return { name: "plugin.yaml", text: null, diagnostics };
   }
+  const buffer = unsaved.get(join(root, name));
+  if (buffer !== undefined) {
+    const size = Buffer.byteLength(buffer);
+    return size > maxPluginFile ? tooLarge(name, size) : { name, text: buffer, diagnostics: [] };
+  }
   try {
     await access(join(root, name), constants.R_OK);
     const file = await open(join(root, name), constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat: BigIntStats = await file.stat({ bigint: true });
       if (!stat.isFile()) return unreadable(name, stat.isDirectory() ? "it is a folder" : "it is not a file");
-      if (stat.size > BigInt(maxPluginFile)) {
-        const size = `${Math.ceil(Number(stat.size) / 1024)} kB`;
-        const reason = `\`${name}\` has ${size}; at most ${maxPluginFile / 1024} kB are read`;
-        return {
-          name,
-          text: null,
-          diagnostics: [diagnostic("NX1010", { file: name, span: null }, { reason })],
-        };
-      }
+      if (stat.size > BigInt(maxPluginFile)) return tooLarge(name, Number(stat.size));
       const bytes = await file.readFile();
       return { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), diagnostics: [] };
     } finally {
@@ -55,6 +53,12 @@ export async function readPluginFile(root: string): Promise<PluginFile> {
   } catch (error) {
     return unreadable(name, error);
   }
+}
+
+function tooLarge(name: string, bytes: number): PluginFile {
+  const size = `${Math.ceil(bytes / 1024)} kB`;
+  const reason = `\`${name}\` has ${size}; at most ${maxPluginFile / 1024} kB are read`;
+  return { name, text: null, diagnostics: [diagnostic("NX1010", { file: name, span: null }, { reason })] };
 }
 
 /** The folder as a person names it: its last segments, since an analysis carries no absolute path but `root`. */

@@ -1,17 +1,27 @@
 /** The compiler's thread: analyses and emits on request, in order, and keeps what it compiled last. */
 import * as module from "node:module";
 import { parentPort } from "node:worker_threads";
-import { analyze, type EmittedFile, emit } from "../compiler/index.ts";
+import { analyze, Cancelled, type EmittedFile, emit } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { analyzeAndKeep } from "./cache/record.ts";
 import { isFileError } from "./exit.ts";
 
 export type CompileRequest =
   | { readonly kind: "analyze"; readonly root: string; readonly cache: string | null }
+  | {
+      readonly kind: "check";
+      readonly root: string;
+      readonly unsaved: ReadonlyMap<string, string>;
+      readonly cancelled: CancelFlag;
+    }
   | { readonly kind: "emit"; readonly root: string; readonly folder: string; readonly image: boolean };
+
+/** One byte that both threads see; anything but 0 says that nobody waits any more. */
+export type CancelFlag = Uint8Array<SharedArrayBuffer>;
 
 export type CompileReply =
   | { readonly kind: "analysis"; readonly analysis: Analysis }
+  | { readonly kind: "cancelled" }
   | { readonly kind: "files"; readonly files: readonly EmittedFile[] }
   | { readonly kind: "failed"; readonly message: string; readonly details: ErrorDetails };
 
@@ -53,8 +63,25 @@ async function answer(request: CompileRequest): Promise<CompileReply> {
     // The artifacts stay here: they are as large as the bundle, and only `emit` needs them.
     return { kind: "analysis", analysis: { ...analysis, artifacts: [] } };
   }
+  if (request.kind === "check") return check(request);
   if (last?.root !== request.root) throw new Error(`${request.root} was not analysed last`);
   return { kind: "files", files: await emit(last.analysis, request.folder, { image: request.image }) };
+}
+
+async function check(request: CompileRequest & { readonly kind: "check" }): Promise<CompileReply> {
+  const { root, unsaved, cancelled } = request;
+  const signal = {
+    get aborted() {
+      return Atomics.load(cancelled, 0) !== 0;
+    },
+  };
+  try {
+    const analysis = await analyze(root, { unsaved, signal });
+    return { kind: "analysis", analysis: { ...analysis, artifacts: [] } };
+  } catch (error) {
+    if (error instanceof Cancelled) return { kind: "cancelled" };
+    throw error;
+  }
 }
 
 function failed(error: unknown): CompileReply {

@@ -3,7 +3,7 @@ import type { EmittedFile } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { recall } from "./cache/answers.ts";
 import type { ThreadData } from "./compile-thread.ts";
-import type { CompileReply, CompileRequest } from "./compile-worker.ts";
+import type { CancelFlag, CompileReply, CompileRequest } from "./compile-worker.ts";
 import { type Counts, countsOf } from "./reporters/report.ts";
 
 /** An analysis and the time it took the person waiting, in ms. */
@@ -20,6 +20,11 @@ export interface Compiled {
 export interface Compiler {
   /** Keeps the result in the folder `cache`, if one is named, for `recall` to find. */
   analyze(root: string, cache?: string): Promise<Compiled>;
+  /**
+   * Analyses with an editor's unsaved texts, by real absolute path, in place of what is written. Null when `cancelled`
+   * was set meanwhile.
+   */
+  check(root: string, unsaved: ReadonlyMap<string, string>, cancelled: CancelFlag): Promise<Analysis | null>;
   /**
    * Writes what the last analysis of `root` found into `folder`; `image: false` leaves out what only an image needs.
    * Rejects with the file-system's error, `code` and `path` included.
@@ -44,6 +49,12 @@ export function openCompiler(code: string | null = null): Compiler {
       if (reply.kind !== "analysis") throw new Error(`unexpected reply ${reply.kind}`);
       const { analysis } = reply;
       return { analysis, counts: countsOf(analysis), ms: performance.now() - begin };
+    },
+    async check(root, unsaved, cancelled) {
+      const reply = await current().ask({ kind: "check", root, unsaved, cancelled });
+      if (reply.kind === "cancelled") return null;
+      if (reply.kind !== "analysis") throw new Error(`unexpected reply ${reply.kind}`);
+      return reply.analysis;
     },
     async emit(root, folder, options) {
       const reply = await current().ask({ kind: "emit", root, folder, image: options.image });

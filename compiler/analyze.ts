@@ -9,7 +9,7 @@ import { Cancelled, type CancelSignal } from "./cancel.ts";
 import { arrange } from "./diagnostics/arrange.ts";
 import { diagnostic } from "./diagnostics/codes.ts";
 import { withGrants } from "./diagnostics/grant.ts";
-import type { Diagnostic } from "./diagnostics/types.ts";
+import type { Diagnostic, Place } from "./diagnostics/types.ts";
 import { readCall } from "./extract/call.ts";
 import { placeOf } from "./extract/classes.ts";
 import { findEntrypoint } from "./extract/entrypoint.ts";
@@ -57,7 +57,7 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
   };
 
   const texts = options.unsaved === undefined ? writtenTexts : textsOver(options.unsaved);
-  const at: Origin = { root, texts };
+  let at: Origin = { root, texts, entrypoint: null };
   const proceed = (): void => {
     if (options.signal?.aborted) throw new Cancelled();
   };
@@ -80,6 +80,7 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
     diagnostics.push(...sourceErrors(project, root));
     return finish(at, file.name, config, diagnostics);
   }
+  at = { ...at, entrypoint: placeOf(entrypoint.plugin.getNameNode() ?? entrypoint.plugin, root) };
   const entryFile = relativePath(root, entrypoint.file.getFilePath());
   const packageOf = packageFinder(root);
   const bundling = bundlePlugin(
@@ -257,14 +258,15 @@ function describedFiles(
 
 const noPermissions: AnalyzedPermissions = { declared: [], used: [], unused: [], unresolved: [], uses: [] };
 
-/** Where the analysed texts are. */
+/** Where the analysed texts are, and in them the plugin class, once it is found. */
 interface Origin {
   readonly root: string;
   readonly texts: Texts;
+  readonly entrypoint: Place | null;
 }
 
 function finish(
-  { root, texts }: Origin,
+  { root, texts, entrypoint }: Origin,
   pluginFile: string,
   config: PluginConfig | null,
   diagnostics: readonly Diagnostic[],
@@ -279,6 +281,7 @@ function finish(
     name: config?.name ?? null,
     version: config?.version ?? null,
     description: config?.identity.description ?? null,
+    entrypoint,
     nodes: nodes.map((node) => ({ ...node, permissions: node.permissions ?? [] })),
     permissions: permissions ?? { ...noPermissions, declared: [...new Set(declared)].sort() },
     diagnostics: arrange(diagnostics, root, texts),

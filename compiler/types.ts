@@ -18,6 +18,8 @@ export interface Analysis {
   readonly name: string | null;
   readonly version: string | null;
   readonly description: string | null;
+  /** Name of the class that `entrypoint` means, where it is declared; null while it means none. */
+  readonly entrypoint: Place | null;
   readonly nodes: readonly AnalyzedNode[];
   readonly permissions: AnalyzedPermissions;
   /** Sorted by file, line and column. */

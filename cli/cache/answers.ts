@@ -11,7 +11,10 @@ export interface Answer {
 }
 
 /** What of an analysis most reports need. */
-type Small = Pick<Analysis, "root" | "pluginFile" | "name" | "version" | "description" | "diagnostics">;
+type Small = Pick<
+  Analysis,
+  "root" | "pluginFile" | "name" | "version" | "description" | "entrypoint" | "diagnostics"
+>;
 type Large = Pick<Analysis, "nodes" | "permissions" | "sources" | "manifest">;
 
 interface Head {
@@ -56,12 +59,12 @@ export function recall(folder: string, root: string, isWhole: boolean): Answer |
 
 /** Keeps an analysis with what it rests on. */
 export function keep(folder: string, analysis: Analysis, evidence: Evidence, tool: string): void {
-  const { root, pluginFile, name, version, description, diagnostics } = analysis;
+  const { root, pluginFile, name, version, description, entrypoint, diagnostics } = analysis;
   const { nodes, permissions, sources, manifest } = analysis;
   const head: Head = {
     tool,
     node,
-    small: { root, pluginFile, name, version, description, diagnostics },
+    small: { root, pluginFile, name, version, description, entrypoint, diagnostics },
     counts: countsOf(analysis),
     evidence,
   };

@@ -10,6 +10,7 @@ import { Explain } from "./explain.ts";
 import { GenTfvars } from "./gen-tfvars.ts";
 import { ImageInspect } from "./image-inspect.ts";
 import { Init } from "./init.ts";
+import { Lsp } from "./lsp.ts";
 import { PluginInfo } from "./plugin-info.ts";
 import { PluginList } from "./plugin-list.ts";
 import { Schema } from "./schema.ts";
@@ -36,6 +37,7 @@ export const commands = [
   GenTfvars,
   DeployLocal,
   Schema,
+  Lsp,
   Doctor,
   Completion,
   Version,

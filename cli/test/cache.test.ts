@@ -99,6 +99,7 @@ test("without the cache the compiler is needed: the trap works", () => {
 /** A compiler that must not be asked. */
 const idle: Compiler = {
   analyze: () => Promise.reject(new Error("asked")),
+  check: () => Promise.reject(new Error("asked")),
   emit: () => Promise.reject(new Error("asked")),
   close: () => Promise.resolve(),
 };

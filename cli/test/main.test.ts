@@ -9,7 +9,7 @@ function brokenCompiler(): Compiler {
   const fail = async () => {
     throw new Error("extract stopped\u001b[2J");
   };
-  return { analyze: fail, emit: fail, close: async () => {} };
+  return { analyze: fail, check: fail, emit: fail, close: async () => {} };
 }
 
 const validate = (argv: readonly string[], env = {}) =>

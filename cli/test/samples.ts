@@ -41,6 +41,7 @@ export function analysis(diagnostics: readonly Diagnostic[], parts: Partial<Anal
     name: "sentiment",
     version: "0.1.0",
     description: null,
+    entrypoint: null,
     nodes: [],
     permissions: { declared: ["network"], used: [], unused: [], unresolved: [], uses: [] },
     diagnostics,

@@ -1,0 +1,191 @@
+/** The language server: connects an editor to the features, which are functions of an analysis and the texts. */
+import { existsSync, readFileSync } from "node:fs";
+import { sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  type CancellationToken,
+  createConnection,
+  DidChangeWatchedFilesNotification,
+  type InitializeResult,
+  LSPErrorCodes,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { toText } from "../../compiler/text.ts";
+import type { CliContext } from "../command.ts";
+import { tool } from "../version.ts";
+import { codeActions, fixAllKind } from "./actions.ts";
+import { type Checked, startChecks } from "./checks.ts";
+import { completions } from "./complete.ts";
+import { definitions } from "./definition.ts";
+import { diagnosticsByFile } from "./diagnostics.ts";
+import { findEntrypoints } from "./entrypoints.ts";
+import { hover } from "./hover.ts";
+import { codeLenses } from "./lenses.ts";
+import { type Opened, openedFiles } from "./opened.ts";
+import { offsetAt } from "./places.ts";
+import type { Cursor, View } from "./view.ts";
+
+const capabilities: InitializeResult["capabilities"] = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+  codeActionProvider: { codeActionKinds: ["quickfix", fixAllKind] },
+  hoverProvider: true,
+  completionProvider: { triggerCharacters: [":", " ", "-", "/", "."] },
+  definitionProvider: true,
+  codeLensProvider: {},
+};
+
+/** Files that a plugin may be made of; an editor tells when they change on the disk. */
+const watched = "**/*.{yaml,yml,json,ts,mts,cts,tsx,js,mjs,cjs,jsx}";
+
+/** Serves one editor over the context's streams until it says that it is done, or is gone. */
+export function serveEditor(context: CliContext): Promise<void> {
+  const { stdin, stdout } = context;
+  const connection = createConnection(new StreamMessageReader(stdin), new StreamMessageWriter(stdout));
+  const documents = new TextDocuments(TextDocument);
+  const opened = openedFiles();
+  const { uriOf } = opened;
+  /** By root, the paths that have findings in the editor. */
+  const shown = new Map<string, ReadonlySet<string>>();
+  const compiler = context.openCompiler();
+  const checks = startChecks({ compiler, texts: opened.texts, done: publish, failed });
+  const read = (path: string): string | null =>
+    opened.at(path)?.document.getText() ?? (existsSync(path) ? readFileSync(path, "utf8") : null);
+
+  function publish(root: string, { analysis }: Checked): void {
+    const found = diagnosticsByFile(analysis, uriOf);
+    const open = opened.of(root).map(({ path }) => path);
+    for (const path of new Set([...(shown.get(root) ?? []), ...open, ...found.keys()])) {
+      const version = opened.at(path)?.document.version;
+      const diagnostics = [...(found.get(path) ?? [])];
+      void connection.sendDiagnostics({
+        uri: uriOf(path),
+        diagnostics,
+        ...(version === undefined ? {} : { version }),
+      });
+    }
+    shown.set(root, new Set(found.keys()));
+  }
+
+  function failed(root: string, error: unknown): void {
+    connection.console.error(`${tool.name} could not check ${root}: ${text(error)}`);
+  }
+
+  /** Plugins with nothing open have nothing to show. */
+  function leaveUnused(): void {
+    const used = opened.roots();
+    for (const [root, paths] of shown) {
+      if (used.has(root)) continue;
+      checks.leave(root);
+      shown.delete(root);
+      for (const path of paths) void connection.sendDiagnostics({ uri: uriOf(path), diagnostics: [] });
+    }
+  }
+
+  let canWatch = false;
+  connection.onInitialize(({ capabilities: client }) => {
+    canWatch = client.workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false;
+    return { capabilities, serverInfo: { name: tool.name, version: tool.version } };
+  });
+  connection.onInitialized(() => {
+    const watchers = [{ globPattern: watched }];
+    if (canWatch) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+  });
+
+  const changed = (root: string): void => {
+    if (!shown.has(root)) shown.set(root, new Set());
+    checks.changed(root);
+  };
+  documents.onDidOpen(({ document }) => void opened.add(document));
+  // Comes after opening too.
+  documents.onDidChangeContent(({ document }) => {
+    const entry = opened.get(document.uri);
+    if (entry !== null) changed(entry.root);
+  });
+  documents.onDidSave(({ document }) => {
+    // A file that is written for the first time is in a plugin from now on.
+    const entry = opened.get(document.uri) ?? opened.add(document);
+    if (entry !== null) changed(entry.root);
+  });
+  documents.onDidClose(({ document }) => {
+    const entry = opened.remove(document.uri);
+    leaveUnused();
+    if (entry !== null && opened.roots().has(entry.root)) changed(entry.root);
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const paths = changes.flatMap(({ uri }) => (uri.startsWith("file:") ? [fileURLToPath(uri)] : []));
+    const before = opened.roots();
+    if (paths.some((path) => /[\\/]plugin\.ya?ml$/.test(path))) {
+      opened.regroup();
+      leaveUnused();
+    }
+    for (const root of opened.roots())
+      if (!before.has(root) || paths.some((path) => path.startsWith(root + sep))) changed(root);
+  });
+
+  /** What a feature answers about an open file, from an analysis that holds; nothing for files in no plugin. */
+  async function answer<T>(
+    uri: string,
+    token: CancellationToken,
+    feature: (view: View, entry: Opened) => T,
+  ): Promise<T | null> {
+    const entry = opened.get(uri);
+    const checked = entry === null ? null : await cancellable(checks.current(entry.root), token);
+    return checked === null || entry === null ? null : feature(viewOf(checked), entry);
+  }
+  const viewOf = ({ analysis }: Checked): View => ({ analysis, uriOf, read });
+
+  connection.onCodeAction(({ textDocument, range, context: { only } }, token) =>
+    answer(textDocument.uri, token, (view, { file }) => codeActions(view, file, range, only)),
+  );
+  connection.onHover(({ textDocument, position }, token) =>
+    answer(textDocument.uri, token, (view, entry) => hover(view, cursorOf(entry, position))),
+  );
+  connection.onDefinition(({ textDocument, position }, token) =>
+    answer(textDocument.uri, token, (view, entry) => definitions(view, cursorOf(entry, position))),
+  );
+  connection.onCodeLens(({ textDocument }, token) =>
+    answer(textDocument.uri, token, (view, { file }) => codeLenses(view, file)),
+  );
+  connection.onCompletion(async ({ textDocument, position }, token) => {
+    const entry = opened.get(textDocument.uri);
+    if (entry === null) return null;
+    // What is being written is not right yet: what was found out before it is what helps.
+    const checked = checks.last(entry.root) ?? (await cancellable(checks.current(entry.root), token));
+    if (checked === null) return null;
+    const entrypoints = findEntrypoints(entry.root, read);
+    return completions(viewOf(checked), cursorOf(entry, position), entrypoints);
+  });
+
+  documents.listen(connection);
+  connection.listen();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      void compiler.close().then(resolve);
+    };
+    connection.onExit(end);
+    stdin.once("close", end).once("end", end);
+  });
+}
+
+function cursorOf({ file, document }: Opened, position: Parameters<typeof offsetAt>[1]): Cursor {
+  return { file, offset: offsetAt(toText(document.getText()), position) };
+}
+
+/** Ends as a cancelled request as soon as the editor says so. */
+function cancellable<T>(work: Promise<T>, token: CancellationToken): Promise<T> {
+  const cancelled = new Promise<never>((_, reject) => {
+    token.onCancellationRequested(() =>
+      reject(new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled")),
+    );
+  });
+  return Promise.race([work, cancelled]);
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -116,8 +116,7 @@ function measure(root: string, nodes: number): Pass {
     refuse,
   );
   if (entry === null) throw new Error("no entrypoint");
-  for (const error of typescriptErrors(loaded.project, root, ownSourceFiles(loaded.project, root)))
-    refuse(error);
+  for (const error of typescriptErrors(loaded, root, ownSourceFiles(loaded.project, root))) refuse(error);
   const program = milliseconds(before);
   const listed = listNodes(entry.plugin, root, refuse);
   const checker = loaded.project.getTypeChecker().compilerObject;

@@ -1,7 +1,7 @@
 /** The compiler's thread: analyses and emits on request, in order, and keeps what it compiled last. */
 import * as module from "node:module";
 import { parentPort } from "node:worker_threads";
-import { analyze, Cancelled, type EmittedFile, emit } from "../compiler/index.ts";
+import { analyze, Cancelled, createMemory, type EmittedFile, emit, type Memory } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { analyzeAndKeep } from "./cache/record.ts";
 import { isFileError } from "./exit.ts";
@@ -68,6 +68,18 @@ async function answer(request: CompileRequest): Promise<CompileReply> {
   return { kind: "files", files: await emit(last.analysis, request.folder, { image: request.image }) };
 }
 
+/** Of the plugins that were checked last, since each keeps its syntax trees. */
+const memories = new Map<string, Memory>();
+const maxMemories = 3;
+
+function memoryOf(root: string): Memory {
+  const memory = memories.get(root) ?? createMemory();
+  memories.delete(root);
+  memories.set(root, memory);
+  for (const other of [...memories.keys()].slice(0, -maxMemories)) memories.delete(other);
+  return memory;
+}
+
 async function check(request: CompileRequest & { readonly kind: "check" }): Promise<CompileReply> {
   const { root, unsaved, cancelled } = request;
   const signal = {
@@ -76,7 +88,7 @@ async function check(request: CompileRequest & { readonly kind: "check" }): Prom
     },
   };
   try {
-    const analysis = await analyze(root, { unsaved, signal });
+    const analysis = await analyze(root, { unsaved, signal, memory: memoryOf(root) });
     return { kind: "analysis", analysis: { ...analysis, artifacts: [] } };
   } catch (error) {
     if (error instanceof Cancelled) return { kind: "cancelled" };

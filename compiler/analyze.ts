@@ -16,6 +16,7 @@ import { findEntrypoint } from "./extract/entrypoint.ts";
 import { type NodeMembers, readMembers } from "./extract/members.ts";
 import { type ListedNode, listNodes } from "./extract/nodes.ts";
 import { loadConfig, type PluginConfig } from "./load/config.ts";
+import type { Memory } from "./load/memory.ts";
 import { completeTypes } from "./load/node-types.ts";
 import { type LoadedProject, loadProject, ownSourceFiles, typescriptErrors } from "./load/project.ts";
 import { readPluginFile } from "./load/read.ts";
@@ -27,7 +28,7 @@ import { formatPermission } from "./permissions/permission.ts";
 import { typeReader } from "./signatures/checker.ts";
 import { compareConfiguration } from "./signatures/configuration.ts";
 import { schemasOf } from "./signatures/index.ts";
-import { buildValidators } from "./signatures/validators.ts";
+import { buildValidators, findFaults } from "./signatures/validators.ts";
 import { toText } from "./text.ts";
 import type { Analysis, AnalyzedNode, AnalyzedPermissions } from "./types.ts";
 
@@ -39,6 +40,11 @@ export interface AnalyzeOptions {
   readonly note?: NoteLookup;
   /** Texts that an editor holds unsaved, by real absolute path; they count in place of what is written. */
   readonly unsaved?: ReadonlyMap<string, string>;
+  /**
+   * For those who analyse one plugin again and again, and want to know what is wrong with it: what was found out before
+   * is used again, and there is no manifest.
+   */
+  readonly memory?: Memory;
   /** Asked between steps; an analysis that nobody waits for any more ends with `Cancelled`. */
   readonly signal?: CancelSignal;
 }
@@ -72,7 +78,7 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
   if (config === null || config.entrypoint === null) return finish(at, file.name, config, diagnostics);
 
   // Sources: entrypoint, nodes, signatures
-  const project = loadProject(root, texts);
+  const project = loadProject(root, texts, options.memory);
   diagnostics.push(...project.diagnostics);
   const entrypoint = findEntrypoint(project.project, root, { ...config.entrypoint, file: file.name }, report);
   completeTypes(project, root);
@@ -122,7 +128,11 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
   const nodes = described.map((node) => ({ ...node, permissions: found.byNode.get(node.name) ?? [] }));
 
   proceed();
-  const validators = await buildValidators(nodes.filter((node) => !incomplete.has(node.name)));
+  const complete = nodes.filter((node) => !incomplete.has(node.name));
+  const validators =
+    options.memory === undefined
+      ? await buildValidators(complete)
+      : { text: null, faults: findFaults(complete, options.memory.faults) };
   for (const fault of validators.faults) {
     const node = nodes.find((candidate) => candidate.name === fault.node);
     const place = node?.source ?? { file: file.name, span: null };
@@ -135,7 +145,7 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
   const analysis = finish(at, file.name, config, diagnostics, nodes, found.permissions, sources);
   if (analysis.diagnostics.some((entry) => entry.severity === "error")) return analysis;
   const { name, version } = config;
-  if (name === null || version === null) return analysis;
+  if (name === null || version === null || validators.text === null) return analysis;
   const manifest = buildManifest({
     config: { ...config, name, version },
     entrypoint: { file: entryFile, export: entrypoint.exportName },
@@ -201,8 +211,8 @@ function describeNodes(
 }
 
 /** TypeScript's own errors in the plugin's files. */
-function sourceErrors({ project }: LoadedProject, root: string): readonly Diagnostic[] {
-  return typescriptErrors(project, root, ownSourceFiles(project, root));
+function sourceErrors(loaded: LoadedProject, root: string): readonly Diagnostic[] {
+  return typescriptErrors(loaded, root, ownSourceFiles(loaded.project, root));
 }
 
 function permissionsOf(

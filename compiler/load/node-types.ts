@@ -1,4 +1,5 @@
 import { type Project, ts } from "ts-morph";
+import { type Memory, typeErrors } from "./memory.ts";
 import { isWithin, type LoadedProject, sdkFile } from "./project.ts";
 
 /**
@@ -8,12 +9,12 @@ import { isWithin, type LoadedProject, sdkFile } from "./project.ts";
  * TypeScript's and the SDK's (in those of a package a missing type would go unnoticed), and name nothing of the SDK
  * that needs them.
  */
-export function completeTypes({ project, laterTypes }: LoadedProject, root: string): void {
-  if (laterTypes !== null && needsMore(project, root))
+export function completeTypes({ project, memory, laterTypes }: LoadedProject, root: string): void {
+  if (laterTypes !== null && needsMore(project, memory, root))
     project.compilerOptions.set({ types: [...laterTypes] });
 }
 
-function needsMore(project: Project, root: string): boolean {
+function needsMore(project: Project, memory: Memory | undefined, root: string): boolean {
   const program = project.getProgram().compilerObject;
   const own: ts.SourceFile[] = [];
   for (const file of program.getSourceFiles()) {
@@ -22,11 +23,10 @@ function needsMore(project: Project, root: string): boolean {
   }
   const incomplete = incompleteNames(program);
   if (incomplete === null || own.some(({ text }) => incomplete.test(text))) return true;
-  return program.getGlobalDiagnostics().length > 0 || own.some((file) => hasError(program, file));
-}
-
-function hasError(program: ts.Program, file: ts.SourceFile): boolean {
-  return program.getSyntacticDiagnostics(file).length + program.getSemanticDiagnostics(file).length > 0;
+  const errorsOf = typeErrors(program, memory);
+  const hasError = (file: ts.SourceFile): boolean =>
+    program.getSyntacticDiagnostics(file).length + errorsOf(file).length > 0;
+  return program.getGlobalDiagnostics().length > 0 || own.some(hasError);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Diagnostic } from "../diagnostics/types.ts";
 import { packageRoot } from "../package-root.ts";
 import { relativePath } from "../paths.ts";
 import { spanAt, toText } from "../text.ts";
+import { type Memory, typeErrors } from "./memory.ts";
 import { shareDeclarations } from "./shared.ts";
 import { type Texts, writtenTexts } from "./texts.ts";
 
@@ -16,6 +17,8 @@ export const sdkFile: string = join(packageRoot, "runtime", "sdk", "index.ts");
 
 export interface LoadedProject {
   readonly project: Project;
+  /** Of the analysis before, for those who analyse again and again. */
+  readonly memory: Memory | undefined;
   /** Path relative to the root, or null when the plugin has no tsconfig.json. */
   readonly tsconfig: string | null;
   /** The `types` that {@link completeTypes} adds where they are needed; null where all are there. */
@@ -29,7 +32,7 @@ export interface LoadedProject {
  * A TypeScript project for the plugin in `root`: its own tsconfig.json where it has one, with module resolution as the
  * bundler does it. Nothing is emitted, and nothing of the plugin runs.
  */
-export function loadProject(root: string, { unsaved }: Texts = writtenTexts): LoadedProject {
+export function loadProject(root: string, { unsaved }: Texts = writtenTexts, memory?: Memory): LoadedProject {
   const file = join(root, "tsconfig.json");
   const hasTsconfig = existsSync(file);
   const own = readTsconfig(root, hasTsconfig ? file : null);
@@ -45,12 +48,12 @@ export function loadProject(root: string, { unsaved }: Texts = writtenTexts): Lo
     skipAddingFilesFromTsConfig: true,
   });
   if (unsaved.size > 0) readFrom(project, unsaved);
-  shareDeclarations(project, ["/node_modules/typescript/lib/", `${join(ownTypeRoot, "node")}/`]);
+  shareDeclarations(project, ["/node_modules/typescript/lib/", `${join(ownTypeRoot, "node")}/`], memory);
   // Ambient declarations are part of the program without being imported.
   for (const ambient of own.ambient) project.addSourceFileAtPathIfExists(ambient);
   const tsconfig = hasTsconfig ? "tsconfig.json" : null;
   const mapping = mappingOf(root, own.options);
-  return { project, tsconfig, laterTypes, mapping, diagnostics: own.diagnostics };
+  return { project, memory, tsconfig, laterTypes, mapping, diagnostics: own.diagnostics };
 }
 
 /** Lets the project, whose file system is its own, see unsaved texts in place of what is written. */
@@ -149,11 +152,16 @@ function readTsconfig(
 const ignoredTsconfigErrors: ReadonlySet<number> = new Set([18003]);
 
 /** TypeScript's own errors in the plugin's sources, as NX2100; those of packages and of noxus are left out. */
-export function typescriptErrors(project: Project, root: string, files: readonly SourceFile[]): Diagnostic[] {
+export function typescriptErrors(
+  { project, memory }: Pick<LoadedProject, "project" | "memory">,
+  root: string,
+  files: readonly SourceFile[],
+): Diagnostic[] {
   const program = project.getProgram().compilerObject;
+  const errorsOf = typeErrors(program, memory);
   const found = files.flatMap((file) => [
     ...program.getSyntacticDiagnostics(file.compilerNode),
-    ...program.getSemanticDiagnostics(file.compilerNode),
+    ...errorsOf(file.compilerNode),
   ]);
   const global = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].filter(
     (entry) => !moduleOptionErrors.has(entry.code),

@@ -1,4 +1,5 @@
 import type { CompilerOptions, Project, ts } from "ts-morph";
+import { digest, type Memory } from "./memory.ts";
 
 /**
  * Parsed and bound declarations of TypeScript's libraries and of noxus's own types, for every project of this thread:
@@ -17,20 +18,27 @@ interface DocumentRegistry {
   ) => ts.SourceFile;
 }
 
-/** Lets this project take the declarations in `folders` from those before it. */
-export function shareDeclarations(project: Project, folders: readonly string[]): void {
+/**
+ * Lets this project take the declarations in `folders` from those before it; with a memory also every other file, from
+ * the analysis before.
+ */
+export function shareDeclarations(project: Project, folders: readonly string[], memory?: Memory): void {
   const registry = registryOf(project);
   const create = registry.createOrUpdateSourceFile.bind(registry);
   registry.createOrUpdateSourceFile = (fileName, options, text, kind) => {
-    if (!folders.some((folder) => fileName.startsWith(folder))) return create(fileName, options, text, kind);
+    const isDeclaration = folders.some((folder) => fileName.startsWith(folder));
+    const trees = isDeclaration ? shared : memory?.sources;
+    if (trees === undefined) return create(fileName, options, text, kind);
     // What the parser and the binder ask of the options.
     const key = [fileName, options.target, options.module, options.alwaysStrict, options.strict, kind].join(
       " ",
     );
-    const known = shared.get(key);
+    const known = trees.get(key);
     if (known !== undefined && isSameText(known, text)) return known;
     const made = create(fileName, options, text, kind);
-    shared.set(key, made);
+    // What tells a builder whether a file changed; ts-morph gives the same one to all.
+    Object.assign(made, { version: digest(made.text) });
+    trees.set(key, made);
     return made;
   };
 }

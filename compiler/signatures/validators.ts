@@ -4,6 +4,7 @@ import type { AnySchema } from "ajv";
 import standaloneModule from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
 import type { JsonSchema } from "../../runtime/manifest/types.ts";
+import type { Memory } from "../load/memory.ts";
 import { packageRoot } from "../package-root.ts";
 import { createAjv } from "./ajv.ts";
 import { interop } from "./interop.ts";
@@ -28,29 +29,13 @@ export interface Validators {
 
 /** Compiles every schema to code, so that the runtime compiles nothing. A schema that ajv refuses is a fault. */
 export async function buildValidators(nodes: readonly ValidatedNode[]): Promise<Validators> {
-  const ajv = createAjv({
-    useDefaults: true,
-    // `constructor` and `toString` are there in every object; only then are own keys told from inherited ones.
-    ownProperties: nodes.some((node) => namesInherited(node.inputs) || namesInherited(node.outputs)),
-    code: { source: true, esm: true, lines: true },
-  });
+  const ajv = validatorAjv(nodes);
   const faults: Validators["faults"][number][] = [];
   const exported: Record<string, string> = {};
   for (const [index, node] of nodes.entries()) {
-    for (const part of ["inputs", "outputs"] as const) {
-      const id = `${part}${index}`;
-      try {
-        ajv.addSchema(withoutIdleDefaults(node[part]) as AnySchema, id);
-        ajv.getSchema(id);
-        exported[id] = id;
-      } catch (error) {
-        faults.push({
-          node: node.name,
-          part,
-          reason: error instanceof Error ? error.message : String(error),
-        });
-      }
-    }
+    const found = addSchemas(ajv, node, index);
+    faults.push(...found.map((fault) => ({ node: node.name, ...fault })));
+    for (const part of parts) exported[`${part}${index}`] = `${part}${index}`;
   }
   if (faults.length > 0) return { text: "", faults };
   const table = nodes.map(
@@ -58,6 +43,50 @@ export async function buildValidators(nodes: readonly ValidatedNode[]): Promise<
   );
   const source = `${standaloneCode(ajv, exported)}\nexport default {\n${table.join("\n")}\n};\n`;
   return { text: await selfContained(source), faults: [] };
+}
+
+/**
+ * The faults that {@link buildValidators} would find, without the code. `known` keeps what is found of a node's schemas,
+ * and those of no other.
+ */
+export function findFaults(nodes: readonly ValidatedNode[], known: Memory["faults"]): Validators["faults"] {
+  const before = new Map(known);
+  known.clear();
+  return nodes.flatMap((node) => {
+    const key = JSON.stringify([node.inputs, node.outputs]);
+    const found = before.get(key) ?? addSchemas(validatorAjv([node]), node, 0);
+    known.set(key, found);
+    return found.map((fault) => ({ node: node.name, ...fault }));
+  });
+}
+
+const parts = ["inputs", "outputs"] as const;
+
+function validatorAjv(nodes: readonly ValidatedNode[]): ReturnType<typeof createAjv> {
+  return createAjv({
+    useDefaults: true,
+    // `constructor` and `toString` are there in every object; only then are own keys told from inherited ones.
+    ownProperties: nodes.some((node) => namesInherited(node.inputs) || namesInherited(node.outputs)),
+    code: { source: true, esm: true, lines: true },
+  });
+}
+
+/** Compiles a node's two schemas under the names `inputs0` and `outputs0`, by its index. */
+function addSchemas(
+  ajv: ReturnType<typeof createAjv>,
+  node: ValidatedNode,
+  index: number,
+): readonly Omit<Validators["faults"][number], "node">[] {
+  return parts.flatMap((part) => {
+    const id = `${part}${index}`;
+    try {
+      ajv.addSchema(withoutIdleDefaults(node[part]) as AnySchema, id);
+      ajv.getSchema(id);
+      return [];
+    } catch (error) {
+      return [{ part, reason: error instanceof Error ? error.message : String(error) }];
+    }
+  });
 }
 
 /**

@@ -86,6 +86,19 @@ export async function startEditor(root: string): Promise<Editor> {
   const isSettled = () =>
     [...held].every(([file, { version }]) => latest.get(uri(file))?.version === version);
 
+  const until = (isDone: () => boolean): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        if (!isDone()) return;
+        clearTimeout(timer);
+        listeners.delete(look);
+        resolve();
+      };
+      const timer = setTimeout(() => reject(new Error("no findings came in time")), patience);
+      listeners.add(look);
+      look();
+    });
+
   return {
     connection,
     pid: child.pid ?? 0,
@@ -110,20 +123,13 @@ export async function startEditor(root: string): Promise<Editor> {
       void connection.sendNotification("textDocument/didClose", { textDocument: { uri: uri(file) } });
     },
     text: (file) => heldText(file).text,
-    settled: () =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (!isSettled()) return;
-          clearTimeout(timer);
-          listeners.delete(look);
-          // The notifications of one analysis come one after the other: the rest of them is already on its way.
-          setImmediate(() => resolve(new Map([...latest].map(([at, found]) => [fileOf(at), found.diagnostics]))));
-        };
-        const fileOf = (at: string) => at.slice(uri("").length);
-        const timer = setTimeout(() => reject(new Error("no findings came in time")), patience);
-        listeners.add(look);
-        look();
-      }),
+    async settled() {
+      await until(isSettled);
+      // What else was published with it comes before the answer to a later request.
+      const [file = ""] = held.keys();
+      await connection.sendRequest("textDocument/codeLens", { textDocument: { uri: uri(file) } });
+      return new Map([...latest].map(([at, found]) => [at.slice(uri("").length + 1), found.diagnostics]));
+    },
     request: (method, parameters) => connection.sendRequest(method, parameters),
     async quit() {
       await connection.sendRequest("shutdown");

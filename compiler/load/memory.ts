@@ -31,7 +31,10 @@ export function typeErrors(program: ts.Program, memory: Memory | undefined): Typ
   const known = memory.builders.get(key);
   if (known?.getProgram() !== program) {
     const host = { createHash: digest };
-    memory.builders.set(key, ts.createSemanticDiagnosticsBuilderProgram(program, host, known));
+    const next = ts.createSemanticDiagnosticsBuilderProgram(program, host, known);
+    // Only this finds out whom a change reaches: asked for one file, a builder takes what it knows of that file.
+    while (next.getSemanticDiagnosticsOfNextAffectedFile() !== undefined);
+    memory.builders.set(key, next);
   }
   const builder = memory.builders.get(key);
   return (file) => builder?.getSemanticDiagnostics(file) ?? program.getSemanticDiagnostics(file);

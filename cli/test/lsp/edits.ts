@@ -138,6 +138,10 @@ export async function editAtRandom(seed: number, count: number): Promise<Tally> 
   try {
     for (const [file, text] of Object.entries(files)) editor.open(file, text);
     while (tally.edits < count) {
+      // Errors would only ever pile up otherwise.
+      if (random(3) === 0)
+        for (const [file, text] of Object.entries(files))
+          if (editor.text(file) !== text) editor.edit(file, text);
       for (let burst = 1 + random(8); burst > 0 && tally.edits < count; burst--) {
         const file = pick(Object.keys(files), random);
         editAt(editor, file, random);
@@ -162,7 +166,6 @@ export async function editAtRandom(seed: number, count: number): Promise<Tally> 
 
 function editAt(editor: Editor, file: string, random: (below: number) => number): void {
   const text = editor.text(file);
-  // Back to what it was, or errors would only ever pile up.
   if (random(5) === 0) return editor.edit(file, files[file] ?? "");
   const tokens = [...text.matchAll(/\w+|[^\w\s]|\s+/gu)];
   const token = pick(tokens, random);

@@ -6,6 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types
 .PHONY: help run test check bench accuracy faults load adversary other-code format golden clean
+.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image bench-lsp lsp-edits differential exported-types
 
 installed := node_modules/.package-lock.json
 rivals := bench/rivals/node_modules/.package-lock.json
@@ -34,6 +35,9 @@ bench: $(installed) $(example) $(rivals) dist ## measure, as ratios within one r
 bench-image: $(installed) $(example) ## measure making and pushing an image, against buildah
 	@node bench/image.ts
 
+bench-lsp: $(installed) dist ## measure the language server: from an edit to its findings, and its memory
+	@node bench/lsp.ts
+
 format: $(installed) ## format and apply safe lint fixes
 	@biome check --write .
 
@@ -51,6 +55,10 @@ adversary: $(installed) ## the long run of generated evasions against a dynamic 
 
 cache-model: $(installed) ## long random histories of a repository: the cache never answers wrongly (count=2000 seed=1)
 	@node cli/test/cache/run.ts --count $(or $(count),2000) --seed $(or $(seed),1)
+
+lsp-edits: $(installed) ## long random editing: the language server never shows anything but what validate finds (count=1000 seed=1)
+	@node cli/test/lsp/run.ts --count $(or $(count),1000) --seed $(or $(seed),1)
+
 compat: $(installed) ## the long run of pairs of schemas: what is said to be compatible is, on every value tried (count=2000)
 	@ROUNDS=$(or $(count),2000) node compiler/test/compat.test.ts
 differential: $(installed) ## the long run of random signatures against TypeScript's own verdict (count=5000)

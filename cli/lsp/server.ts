@@ -179,11 +179,12 @@ function cursorOf({ file, document }: Opened, position: Parameters<typeof offset
 /** Ends as a cancelled request as soon as the editor says so. */
 function cancellable<T>(work: Promise<T>, token: CancellationToken): Promise<T> {
   const cancelled = new Promise<never>((_, reject) => {
-    token.onCancellationRequested(() =>
-      reject(new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled")),
-    );
+    const end = (): void => reject(new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled"));
+    // A token that came cancelled does not say so a second time.
+    if (token.isCancellationRequested) end();
+    else token.onCancellationRequested(end);
   });
-  return Promise.race([work, cancelled]);
+  return Promise.race([cancelled, work]);
 }
 
 function text(error: unknown): string {

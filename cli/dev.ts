@@ -164,7 +164,7 @@ export async function startDev(options: DevOptions): Promise<DevSession | ExitCo
 
   /** Nothing is served and there is no plugin.yaml to wait for. */
   function isHopeless(compiled: Compiled): boolean {
-    return served === null && exitCodeOf([compiled], false) === exit.usage;
+    return served === null && exitCodeOf([compiled]) === exit.usage;
   }
 
   async function serve(folder: string): Promise<void> {

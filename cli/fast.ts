@@ -34,7 +34,7 @@ export function answerFromCache(argv: readonly string[]): boolean {
     const { text, exitCode } = validationAnswer(
       analyzed,
       request.format,
-      request.isStrict,
+      request.isStrict ? 0 : Number.POSITIVE_INFINITY,
       cwd,
       process.env,
       terminal,

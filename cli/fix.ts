@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { AppliedFix } from "../compiler/diagnostics/fix.ts";
 import type { Place } from "../compiler/diagnostics/types.ts";
 import type { Analysis } from "../compiler/types.ts";
@@ -10,6 +9,7 @@ import { declaredSpans } from "./declared.ts";
 import { lineDiff } from "./diff-lines.ts";
 import { fileReason, isFileError, UsageError } from "./exit.ts";
 import { shortPath } from "./paths.ts";
+import { replaceFile } from "./replace-file.ts";
 import { callPath, placeText } from "./reporters/pretty.ts";
 import type { Terminal } from "./terminal.ts";
 import { count, table, visible } from "./text.ts";
@@ -117,24 +117,6 @@ function readAnalyzed(path: string, analysis: Analysis): { text: string; mark: s
   const whole = bytes.toString("utf8");
   // The compiler's offsets do not count a byte order mark.
   return whole.startsWith("\uFEFF") ? { text: whole.slice(1), mark: "\uFEFF" } : { text: whole, mark: "" };
-}
-
-/**
- * In one step, so that a crash leaves the old file or the new one, and without waiting, so that Ctrl-C comes before or
- * after it. Mode and symbolic links stay.
- */
-function replaceFile(path: string, text: string): void {
-  const target = realpathSync(path);
-  const mode = statSync(target).mode & 0o7777;
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
-  try {
-    writeFileSync(temporary, text, { flag: "wx", mode });
-    // The process's mask may have taken some of it away.
-    chmodSync(temporary, mode);
-    renameSync(temporary, target);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
 }
 
 function told<T>(verb: "read" | "write", path: string, act: () => T): T {

@@ -29,7 +29,7 @@ export async function compileInto(
     if (plugins.some(({ analysis }) => analysis.diagnostics.length > 0)) {
       stderr.write(pretty({ tool, base: cwd, ...analyzed }, readTerminal(stderr, env)));
     }
-    if (plugins.some(({ analysis }) => analysis.manifest === null)) return exitCodeOf(plugins, false);
+    if (plugins.some(({ analysis }) => analysis.manifest === null)) return exitCodeOf(plugins);
     await compiler.emit(root, folder, { image: false });
     return join(folder, "manifest.json");
   });

@@ -39,7 +39,9 @@ export function reportText(
   env: Environment,
   terminal: Terminal,
 ): string {
-  const base = format === "github" ? (workspaceFolder(env) ?? cwd) : cwd;
+  // What GitHub reads names files as the checkout does, wherever in it noxus was started.
+  const isForGithub = format === "github" || format === "sarif";
+  const base = isForGithub ? (workspaceFolder(env) ?? cwd) : cwd;
   return reporters[format]({ tool, base, ...analyzed }, terminal);
 }
 
@@ -47,7 +49,7 @@ export function reportText(
 export function validationAnswer(
   analyzed: Analyzed,
   format: Format,
-  isStrict: boolean,
+  maxWarnings: number,
   cwd: string,
   env: Environment,
   terminal: Terminal,
@@ -56,7 +58,7 @@ export function validationAnswer(
   const text = reportText(analyzed, format, cwd, env, terminal);
   return {
     text: next === null ? text : `${text}next: ${next}\n`,
-    exitCode: exitCodeOf(analyzed.plugins, isStrict),
+    exitCode: exitCodeOf(analyzed.plugins, maxWarnings),
   };
 }
 

@@ -76,7 +76,7 @@ export class Build extends NoxusCommand {
       if (manifest === null) {
         if (this.json) this.printJson(compiled, null, [], ms, null);
         else this.printFindings(compiled, ms);
-        return exitCodeOf(plugins, false);
+        return exitCodeOf(plugins);
       }
       const written = await this.write(compiler, root, output);
       if (written === "interrupted") return exit.interrupted;

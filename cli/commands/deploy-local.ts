@@ -73,7 +73,7 @@ export class DeployLocal extends NoxusCommand {
       const manifest = plugins[0]?.analysis.manifest ?? null;
       if (manifest === null) {
         this.print(pretty({ tool, base: cwd, plugins, ms }, readTerminal(stdout, env)));
-        return exitCodeOf(plugins, false);
+        return exitCodeOf(plugins);
       }
       await compiler.emit(root, releaseFolder(folder, manifest.digest), { image: true });
       const timeoutMs = Math.max(manifest.timeout_ms, ...manifest.nodes.map((node) => node.timeout_ms));

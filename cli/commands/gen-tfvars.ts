@@ -67,7 +67,7 @@ export class GenTfvars extends NoxusCommand {
     const { analysis } = compiled;
     if (analysis.manifest === null) {
       this.printFindings(compiled, ms);
-      return exitCodeOf(plugins, false);
+      return exitCodeOf(plugins);
     }
     const text = await readFile(join(root, analysis.pluginFile), "utf8");
     const { azureVariables } = await import("../../compiler/emit/azure.ts");
@@ -76,7 +76,7 @@ export class GenTfvars extends NoxusCommand {
     if (variables === null) {
       const refused = { ...compiled, analysis: { ...analysis, diagnostics } };
       this.printFindings(refused, ms);
-      return exitCodeOf([refused], false);
+      return exitCodeOf([refused]);
     }
     const content = `${JSON.stringify(variables, null, 2)}\n`;
     if (this.output === "-") {

@@ -51,7 +51,7 @@ export class PluginInfo extends CachingCommand {
     } else {
       this.print(overview(compiled, cwd, readTerminal(stdout, env)));
     }
-    return exitCodeOf(plugins, false);
+    return exitCodeOf(plugins);
   }
 
   /** What exists as a path is meant as one; anything else is a name. */

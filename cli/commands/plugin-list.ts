@@ -32,7 +32,7 @@ export class PluginList extends CachingCommand {
       this.print(toJson({ version: jsonVersion, tool, plugins: plugins.map(entry(this.context.cwd)) }));
     else if (plugins.length === 0) this.note(`no plugin.yaml in or below \`${folder}\``);
     else this.print(this.table(plugins));
-    return exitCodeOf(plugins, false) === exit.ok ? exit.ok : exit.findings;
+    return exitCodeOf(plugins) === exit.ok ? exit.ok : exit.findings;
   }
 
   private table(plugins: readonly Compiled[]): string {

@@ -34,12 +34,14 @@ export function countOf(compiled: Compiled, severity: Severity): number {
 
 const unreadable: readonly string[] = ["NX1001", "NX1002"];
 
-/** 2 where a plugin.yaml could not be read, else 1 where there is an error (or, if `isStrict`, a warning). */
-export function exitCodeOf(plugins: readonly Pick<Compiled, "analysis">[], isStrict: boolean): ExitCode {
+/** 2 where a plugin.yaml could not be read, else 1 where there is an error, or more warnings than `maxWarnings`. */
+export function exitCodeOf(
+  plugins: readonly Pick<Compiled, "analysis">[],
+  maxWarnings = Number.POSITIVE_INFINITY,
+): ExitCode {
   const diagnostics = plugins.flatMap((plugin) => plugin.analysis.diagnostics);
   if (diagnostics.some((diagnostic) => unreadable.includes(diagnostic.code))) return exit.usage;
-  const fails = diagnostics.some(
-    ({ severity }) => severity === "error" || (isStrict && severity === "warning"),
-  );
-  return fails ? exit.findings : exit.ok;
+  if (diagnostics.some(({ severity }) => severity === "error")) return exit.findings;
+  const warnings = diagnostics.filter(({ severity }) => severity === "warning").length;
+  return warnings > maxWarnings ? exit.findings : exit.ok;
 }

@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { github } from "../reporters/github.ts";
 import { json } from "../reporters/json.ts";
 import { exitCodeOf } from "../reporters/report.ts";
+import { unix } from "../reporters/unix.ts";
 import { analysis, finding, plain, report, span } from "./samples.ts";
 
 test("JSON has the documented shape, with paths relative to the current folder", () => {
@@ -152,17 +153,43 @@ test("an annotation cannot be ended or changed by what it quotes", () => {
   );
 });
 
-test("a plugin file that cannot be read outweighs findings; warnings count only when strict", () => {
+test("unix is one line for each finding, whatever it quotes", () => {
+  const text = unix(
+    report(
+      analysis([
+        finding(),
+        finding({
+          severity: "warning",
+          code: "NX2100",
+          file: "src/a\nb.ts",
+          span: null,
+          message: "one\n  two\u001b[2J",
+        }),
+      ]),
+    ),
+    plain,
+  );
+  assert.fixture(
+    text,
+    "plugin.yaml:9:1: error: unknown key `permisions` [NX1004]\n" +
+      "src/a\\nb.ts:1:1: warning: one two\\x1b[2J [NX2100]\n",
+  );
+  assert.is(unix(report(analysis([])), plain), "");
+});
+
+test("a plugin file that cannot be read outweighs findings; warnings count beyond their limit", () => {
   const compiled = (code: "NX1001" | "NX1002" | "NX1004", severity: "error" | "warning" = "error") => ({
     analysis: analysis([finding({ code, severity })]),
     ms: 1,
   });
-  assert.is(exitCodeOf([compiled("NX1004"), compiled("NX1001")], false), 2);
-  assert.is(exitCodeOf([compiled("NX1002")], false), 2);
-  assert.is(exitCodeOf([compiled("NX1004")], false), 1);
-  assert.is(exitCodeOf([compiled("NX1004", "warning")], false), 0);
-  assert.is(exitCodeOf([compiled("NX1004", "warning")], true), 1);
-  assert.is(exitCodeOf([], true), 0);
+  assert.is(exitCodeOf([compiled("NX1004"), compiled("NX1001")]), 2);
+  assert.is(exitCodeOf([compiled("NX1002")]), 2);
+  assert.is(exitCodeOf([compiled("NX1004")]), 1);
+  assert.is(exitCodeOf([compiled("NX1004", "warning")]), 0);
+  assert.is(exitCodeOf([compiled("NX1004", "warning")], 0), 1);
+  assert.is(exitCodeOf([compiled("NX1004", "warning")], 1), 0);
+  assert.is(exitCodeOf([compiled("NX1004", "warning"), compiled("NX1004", "warning")], 1), 1);
+  assert.is(exitCodeOf([], 0), 0);
 });
 
 test.run();

@@ -3,7 +3,8 @@ import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileReason, isFileError, UsageError } from "./exit.ts";
 
-const pluginFiles: readonly string[] = ["plugin.yaml", "plugin.yml"];
+/** Names of the file that makes a folder a plugin. */
+export const pluginFiles: readonly string[] = ["plugin.yaml", "plugin.yml"];
 
 /** `path` as seen from `base`, with forward slashes; `.` for `base` itself. */
 export function shortPath(base: string, path: string): string {

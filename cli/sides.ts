@@ -1,5 +1,5 @@
 /** Reads what `noxus diff` and `noxus compat` compare: a plugin folder, a manifest, or either of them at a git revision. */
-import { existsSync, readFileSync, realpathSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { packageFinder } from "../compiler/bundle/packages.ts";
@@ -13,6 +13,7 @@ import type { CliContext } from "./command.ts";
 import type { Compiler } from "./compiler.ts";
 import { fileReason, isFileError, UsageError } from "./exit.ts";
 import { openRepository, type Repository } from "./git.ts";
+import { linkPackages } from "./link-packages.ts";
 import { hasPluginFile, pluginRoot, shortPath } from "./paths.ts";
 import { startProgress } from "./progress.ts";
 import { temporaryFolder } from "./temporary.ts";
@@ -153,33 +154,4 @@ async function readManifest(label: string, path: string): Promise<Omit<ReadSide,
 function packageByPath(file: string): { readonly name: string; readonly version: null } | null {
   const name = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(file)?.[1];
   return name === undefined ? null : { name, version: null };
-}
-
-const lockfiles = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"];
-
-/**
- * Links the working tree's node_modules, on the way from the top of the repository to the plugin, into the tree of a
- * revision, provided that the lockfiles (without any, package.json) beside them are the same. False when one is not.
- */
-function linkPackages(top: string, tree: string, at: string): boolean {
-  const steps = relative(tree, at).split(sep).filter(Boolean);
-  const folders = ["", ...steps.map((_, index) => join(...steps.slice(0, index + 1)))];
-  let isSame = true;
-  for (const folder of folders) {
-    const packages = join(top, folder, "node_modules");
-    const place = join(tree, folder, "node_modules");
-    if (!existsSync(packages) || existsSync(place) || !existsSync(dirname(place))) continue;
-    const locks = lockfiles.filter((name) =>
-      [top, tree].some((base) => existsSync(join(base, folder, name))),
-    );
-    const compared = locks.length === 0 ? ["package.json"] : locks;
-    if (compared.every((name) => text(join(top, folder, name)) === text(join(tree, folder, name))))
-      symlinkSync(packages, place, "dir");
-    else isSame = false;
-  }
-  return isSame;
-}
-
-function text(path: string): string | null {
-  return existsSync(path) ? readFileSync(path, "utf8") : null;
 }

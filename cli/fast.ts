@@ -21,7 +21,7 @@ export function answerFromCache(argv: readonly string[]): boolean {
   try {
     const cwd = process.cwd();
     const begin = now();
-    const { roots, notes } = findTargets(cwd, request.targets);
+    const { roots, note } = findTargets(cwd, request.targets);
     const plugins: Compiled[] = [];
     for (const root of roots) {
       const at = now();
@@ -39,7 +39,7 @@ export function answerFromCache(argv: readonly string[]): boolean {
       process.env,
       terminal,
     );
-    write(2, notes.map((line) => `note: ${visible(line)}\n`).join(""));
+    if (note !== null) write(2, `note: ${visible(note)}\n`);
     write(1, text);
     process.exitCode = exitCode;
     return true;

@@ -11,6 +11,7 @@ import { linkPackages } from "./link-packages.ts";
 import { pluginFiles, shortPath } from "./paths.ts";
 import { startProgress } from "./progress.ts";
 import { temporaryFolder } from "./temporary.ts";
+import { outsideNote } from "./validation.ts";
 
 /**
  * Analyses the plugins that staged changes touch, and those that `targets` lie in, in a checkout of the index; the
@@ -71,6 +72,7 @@ function touchedPlugins(
     const folder = nearest(file, plugins);
     if (folder !== null) found.add(folder);
   }
+  const outside: string[] = [];
   for (const target of targets) {
     const path = resolve(realpathSync(cwd), target);
     const inside = relative(top, path).split(sep).join("/");
@@ -80,9 +82,11 @@ function touchedPlugins(
     if (!existsSync(path) && !changed.includes(inside))
       throw new UsageError(`cannot read \`${target}\`: no such file or folder`);
     const folder = nearest(inside, plugins);
-    if (folder === null) note(`\`${target}\` is in no plugin that git knows`);
+    if (folder === null) outside.push(target);
     else found.add(folder);
   }
+  const line = outsideNote(outside, "no plugin that git knows");
+  if (line !== null) note(line);
   return [...found].sort();
 }
 

@@ -10,20 +10,31 @@ import { tool } from "./version.ts";
 export interface Targets {
   /** Of each plugin once, in the order in which they were named. */
   readonly roots: readonly string[];
-  /** One line for each path that is in no plugin. */
-  readonly notes: readonly string[];
+  /** Said of the paths that are in no plugin; null where all are. */
+  readonly note: string | null;
 }
 
 /** The plugins that these paths lie in. Throws a `UsageError` for a path that cannot be looked at. */
 export function findTargets(cwd: string, targets: readonly string[]): Targets {
   const roots = new Set<string>();
-  const notes: string[] = [];
+  const outside: string[] = [];
   for (const path of targets.length === 0 ? ["."] : targets) {
     const root = pluginRoot(cwd, path);
-    if (root === null) notes.push(`\`${path}\` is in no plugin: there is no plugin.yaml above it`);
+    if (root === null) outside.push(path);
     else roots.add(root);
   }
-  return { roots: [...roots], notes };
+  return { roots: [...roots], note: outsideNote(outside, "no plugin: there is no plugin.yaml above") };
+}
+
+/** Hooks name every file of a commit: more than this many are only counted. */
+const maxNamed = 3;
+
+/** One line for paths that are in `where`; null where there is none. */
+export function outsideNote(paths: readonly string[], where: string): string | null {
+  if (paths.length === 0) return null;
+  const named = paths.slice(0, maxNamed).map((path) => `\`${path}\``);
+  const rest = paths.length - named.length;
+  return `${named.join(", ")}${rest > 0 ? ` and ${rest} more` : ""} ${paths.length > 1 ? "are" : "is"} in ${where}`;
 }
 
 export interface Answer {

@@ -85,11 +85,11 @@ export class Validate extends CachingCommand {
   private async analyze(): Promise<{ readonly analyzed: Analyzed; readonly fixed: readonly Fixed[] }> {
     const note = (line: string) => this.note(line);
     if (this.staged) return { analyzed: await analyzeStaged(this.targets, this.context, note), fixed: [] };
-    const { roots, notes } = findTargets(this.context.cwd, this.targets);
-    for (const line of notes) note(line);
+    const found = findTargets(this.context.cwd, this.targets);
+    if (found.note !== null) note(found.note);
     return this.withCompiler(async (compiler) => {
-      const found = await analyzeAll(roots, compiler, this.context);
-      return this.fix ? this.fixAll(found, compiler) : { analyzed: found, fixed: [] };
+      const analyzed = await analyzeAll(found.roots, compiler, this.context);
+      return this.fix ? this.fixAll(analyzed, compiler) : { analyzed, fixed: [] };
     });
   }
 

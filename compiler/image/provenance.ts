@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../runtime/manifest/canonical.ts";
 import type { Manifest } from "../../runtime/manifest/types.ts";
 import type { AssembledImage } from "./assemble.ts";
 import { bundledPackages, purlOf } from "./sbom.ts";
@@ -42,5 +43,5 @@ export function provenanceOf(
       runDetails: { builder: { id: "urn:noxus:cli", version: { noxus: manifest.compiler.version } } },
     },
   };
-  return JSON.stringify(statement, null, 2);
+  return canonicalJson(statement);
 }

@@ -248,6 +248,11 @@ check("runs under runc with a read-only root, answers from inside, and ends with
   }
 });
 
+/** Docker's client does not read podman's limits, and asks for more than this machine may give. */
+const limits: Readonly<Record<string, readonly string[]>> = {
+  docker: ["--ulimit", "nofile=1024:2048", "--ulimit", "nproc=1000:2000"],
+};
+
 async function runsUnder(tool: string, image: string, env: NodeJS.ProcessEnv): Promise<void> {
   const port = await freePort();
   const id = (
@@ -261,6 +266,7 @@ async function runsUnder(tool: string, image: string, env: NodeJS.ProcessEnv): P
         "all",
         "--security-opt",
         "no-new-privileges",
+        ...(limits[tool] ?? []),
         "--network",
         "host",
         "-e",

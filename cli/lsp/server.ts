@@ -1,11 +1,8 @@
 /** The language server: connects an editor to the features, which are functions of an analysis and the texts. */
 import { existsSync, readFileSync } from "node:fs";
-import { sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   type CancellationToken,
   createConnection,
-  DidChangeWatchedFilesNotification,
   type InitializeResult,
   LSPErrorCodes,
   ResponseError,
@@ -18,6 +15,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { toText } from "../../compiler/text.ts";
 import type { CliContext } from "../command.ts";
 import { tool } from "../version.ts";
+import { type Watcher, watchPlugin } from "../watch.ts";
 import { codeActions, fixAllKind } from "./actions.ts";
 import { type Checked, startChecks } from "./checks.ts";
 import { completions } from "./complete.ts";
@@ -39,9 +37,6 @@ const capabilities: InitializeResult["capabilities"] = {
   codeLensProvider: {},
 };
 
-/** Files that a plugin may be made of; an editor tells when they change on the disk. */
-const watched = "**/*.{yaml,yml,json,ts,mts,cts,tsx,js,mjs,cjs,jsx}";
-
 /** Serves one editor over the context's streams until it says that it is done, or is gone. */
 export function serveEditor(context: CliContext): Promise<void> {
   const { stdin, stdout } = context;
@@ -51,6 +46,7 @@ export function serveEditor(context: CliContext): Promise<void> {
   const { uriOf } = opened;
   /** By root, the paths that have findings in the editor. */
   const shown = new Map<string, ReadonlySet<string>>();
+  const watchers = new Map<string, Promise<Watcher>>();
   const compiler = context.openCompiler();
   const checks = startChecks({ compiler, texts: opened.texts, done: publish, failed });
   const read = (path: string): string | null =>
@@ -82,23 +78,49 @@ export function serveEditor(context: CliContext): Promise<void> {
       if (used.has(root)) continue;
       checks.leave(root);
       shown.delete(root);
+      watchers.get(root)?.then(
+        (watcher) => watcher.close(),
+        () => {},
+      );
+      watchers.delete(root);
       for (const path of paths) void connection.sendDiagnostics({ uri: uriOf(path), diagnostics: [] });
     }
   }
 
-  let canWatch = false;
-  connection.onInitialize(({ capabilities: client }) => {
-    canWatch = client.workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false;
-    return { capabilities, serverInfo: { name: tool.name, version: tool.version } };
-  });
-  connection.onInitialized(() => {
-    const watchers = [{ globPattern: watched }];
-    if (canWatch) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
-  });
+  connection.onInitialize(() => ({
+    capabilities,
+    serverInfo: { name: tool.name, version: tool.version },
+  }));
 
   const changed = (root: string): void => {
-    if (!shown.has(root)) shown.set(root, new Set());
+    if (!shown.has(root)) {
+      shown.set(root, new Set());
+      const watcher = watch(root);
+      watchers.set(root, watcher);
+      // What changed on the disk before it was watched.
+      watcher.then(
+        () => shown.has(root) && checks.changed(root),
+        (error: unknown) => failed(root, error),
+      );
+    }
     checks.changed(root);
+  };
+  /** By ourselves: not every editor tells what changes on the disk, and those that do want to be asked. */
+  const watch = (root: string): Promise<Watcher> =>
+    watchPlugin(
+      root,
+      (path) => {
+        if (/[\\/]plugin\.ya?ml$/.test(path)) regroup();
+        if (shown.has(root)) checks.changed(root);
+      },
+      (error) => failed(root, error),
+    );
+  /** A plugin.yaml came or went. */
+  const regroup = (): void => {
+    const before = opened.roots();
+    opened.regroup();
+    leaveUnused();
+    for (const root of opened.roots()) if (!before.has(root)) changed(root);
   };
   documents.onDidOpen(({ document }) => void opened.add(document));
   // Comes after opening too.
@@ -109,6 +131,7 @@ export function serveEditor(context: CliContext): Promise<void> {
   documents.onDidSave(({ document }) => {
     // A file that is written for the first time is in a plugin from now on.
     const entry = opened.get(document.uri) ?? opened.add(document);
+    if (/\/plugin\.ya?ml$/.test(document.uri)) regroup();
     if (entry !== null) changed(entry.root);
   });
   documents.onDidClose(({ document }) => {
@@ -116,17 +139,6 @@ export function serveEditor(context: CliContext): Promise<void> {
     leaveUnused();
     if (entry !== null && opened.roots().has(entry.root)) changed(entry.root);
   });
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    const paths = changes.flatMap(({ uri }) => (uri.startsWith("file:") ? [fileURLToPath(uri)] : []));
-    const before = opened.roots();
-    if (paths.some((path) => /[\\/]plugin\.ya?ml$/.test(path))) {
-      opened.regroup();
-      leaveUnused();
-    }
-    for (const root of opened.roots())
-      if (!before.has(root) || paths.some((path) => path.startsWith(root + sep))) changed(root);
-  });
-
   /** What a feature answers about an open file, from an analysis that holds; nothing for files in no plugin. */
   async function answer<T>(
     uri: string,

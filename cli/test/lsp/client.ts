@@ -32,6 +32,10 @@ export interface Editor {
   text(file: string): string;
   /** Waits until findings for the texts as they are were published for every open file; gives them by file. */
   settled(): Promise<ReadonlyMap<string, readonly Diagnostic[]>>;
+  /** Waits for what is published to be so. */
+  until(isDone: () => boolean): Promise<void>;
+  /** What was published last for a file; undefined for nothing. */
+  latest(file: string): readonly Diagnostic[] | undefined;
   request<T>(method: string, parameters: object): Promise<T>;
   /** Ends the server as an editor does; gives its exit code. */
   quit(): Promise<number | null>;
@@ -130,6 +134,8 @@ export async function startEditor(root: string): Promise<Editor> {
       await connection.sendRequest("textDocument/codeLens", { textDocument: { uri: uri(file) } });
       return new Map([...latest].map(([at, found]) => [at.slice(uri("").length + 1), found.diagnostics]));
     },
+    until,
+    latest: (file) => latest.get(uri(file))?.diagnostics,
     request: (method, parameters) => connection.sendRequest(method, parameters),
     async quit() {
       await connection.sendRequest("shutdown");

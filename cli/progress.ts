@@ -19,7 +19,12 @@ export function startProgress(context: Pick<CliContext, "stderr" | "env">): Prog
   const paint = paintFor(terminal);
   let current = "";
   let isShown = false;
+  const erase = () => {
+    context.stderr.write("\r\u001b[K");
+  };
   const draw = () => {
+    // A signal ends noxus in the middle of the work; the shell's prompt is to come on a clean line then too.
+    if (!isShown) process.once("exit", erase);
     isShown = true;
     context.stderr.write(`\r\u001b[K${paint.dim(visible(current).slice(0, terminal.width - 1))}`);
   };
@@ -31,7 +36,10 @@ export function startProgress(context: Pick<CliContext, "stderr" | "env">): Prog
     },
     end() {
       clearTimeout(timer);
-      if (isShown) context.stderr.write("\r\u001b[K");
+      if (!isShown) return;
+      process.removeListener("exit", erase);
+      isShown = false;
+      erase();
     },
   };
 }

@@ -14,9 +14,16 @@ export interface Extras {
   readonly properties: Readonly<Record<string, JsonSchema>>;
   /** Of an index signature. */
   readonly others: JsonSchema | null;
+  /** Own properties that have certain values, or are missing, for the other member to be meant. */
+  readonly narrowed: ReadonlyMap<string, Narrowed>;
 }
 
-export const noExtras: Extras = { properties: {}, others: null };
+export interface Narrowed {
+  readonly schema: JsonSchema | "never";
+  readonly isOptional: boolean;
+}
+
+export const noExtras: Extras = { properties: {}, others: null, narrowed: new Map() };
 
 /** A closed object, unless the type has an index signature. Null when a part cannot be said. */
 export function objectSchema(
@@ -29,11 +36,12 @@ export function objectSchema(
   const never: string[] = [];
   let isComplete = true;
   for (const property of shape.properties) {
-    const schema = schemas.property(property);
+    const narrowed = extras.narrowed.get(property.name);
+    const schema = narrowed === undefined ? schemas.property(property) : narrowed.schema;
     if (schema === null) isComplete = false;
     else if (schema === "never") never.push(property.name);
     else properties.set(property.name, schema);
-    if (!property.isOptional) required.push(property.name);
+    if (!(narrowed ?? property).isOptional) required.push(property.name);
   }
   const names = new Set(shape.properties.map((property) => property.name));
   for (const [name, schema] of Object.entries(extras.properties))

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../../runtime/manifest/types.ts";
 import type { Extras } from "./objects.ts";
-import type { ObjectShape, Shape, TypeReader, TypeUse } from "./shapes.ts";
+import type { ObjectShape, Property, Shape, TypeReader, TypeUse } from "./shapes.ts";
 
 /** A member of a union that is an object, with what tells it from the others. */
 export interface Member {
@@ -82,9 +82,24 @@ function constants(use: TypeUse, reader: TypeReader): ReadonlySet<Scalar> | null
   if (shape.kind === "literal") return new Set([shape.value]);
   if (shape.kind === "primitive" && shape.name === "null") return new Set([null]);
   if (shape.kind === "primitive" && shape.name === "boolean") return new Set([true, false]);
+  // JSON has no value for it.
+  if (shape.kind === "undefined") return new Set();
   if (shape.kind !== "union") return null;
   const parts = shape.parts.map((part) => constants(part, reader));
   return parts.every((part) => part !== null) ? new Set(parts.flatMap((part) => [...part])) : null;
+}
+
+/** What a property is in two members at once. */
+interface Common {
+  readonly values: readonly Scalar[];
+  readonly mayBeMissing: boolean;
+}
+
+/** A member that a value of another member could still be, as far as the constants in the value tell. */
+export interface Companion {
+  readonly member: Member;
+  /** By the properties that tell the two apart. */
+  readonly when: ReadonlyMap<string, Common>;
 }
 
 /**
@@ -95,22 +110,90 @@ export function companions(
   member: Member,
   members: readonly Member[],
   reader: TypeReader,
-): readonly Member[] {
-  return members.filter(
-    (other) =>
-      other !== member &&
-      !member.shape.properties.some(({ name }) => tellsApart(member, other, name, reader)),
-  );
+): readonly Companion[] {
+  return members.flatMap((other): readonly Companion[] => {
+    if (other === member) return [];
+    const when = new Map<string, Common>();
+    for (const property of member.shape.properties) {
+      const common = commonOf(property, other, reader);
+      if (common === null) continue;
+      if (isNothing(common)) return [];
+      when.set(property.name, common);
+    }
+    return [{ member: other, when }];
+  });
 }
 
-function tellsApart(member: Member, other: Member, name: string, reader: TypeReader): boolean {
-  const mine = member.shape.properties.find((property) => property.name === name);
-  const theirs = other.shape.properties.find((property) => property.name === name);
-  if (mine === undefined || theirs === undefined) return false;
+/** Null where the property does not tell the two apart. TypeScript takes a missing one for `undefined`. */
+function commonOf(mine: Property, other: Member, reader: TypeReader): Common | null {
+  const theirs = other.shape.properties.find((property) => property.name === mine.name);
+  if (theirs === undefined) return null;
   const own = constants(mine.use, reader);
   const allowed = constants(theirs.use, reader);
-  if (allowed !== null) return own === null || [...own].some((value) => !allowed.has(value));
-  return own !== null && [...own].some((value) => !mayBe(theirs.use, value, reader));
+  const mayBeMissing = mine.isOptional && theirs.isOptional;
+  if (own === null) {
+    if (allowed === null) return null;
+    return { values: [...allowed].filter((value) => mayBe(mine.use, value, reader)), mayBeMissing };
+  }
+  const values = [...own].filter((value) =>
+    allowed === null ? mayBe(theirs.use, value, reader) : allowed.has(value),
+  );
+  return values.length === own.size && mine.isOptional === mayBeMissing ? null : { values, mayBeMissing };
+}
+
+function isNothing({ values, mayBeMissing }: Common): boolean {
+  return values.length === 0 && !mayBeMissing;
+}
+
+/** A member as it is where some properties have certain values, with the members whose keys it may have there. */
+export interface Variant {
+  readonly when: ReadonlyMap<string, Common>;
+  readonly others: readonly Member[];
+}
+
+/**
+ * The member as it stands, then what it may be besides, for every set of companions that a value could be at once. Each
+ * of the `mostConditional` companions that depend on its constants may double them.
+ */
+export function variantsOf(
+  member: Member,
+  beside: readonly Companion[],
+  mostConditional: number,
+): readonly Variant[] {
+  const always = beside.filter(({ when }) => when.size === 0).map((companion) => companion.member);
+  const conditional = beside.filter(
+    ({ when, member: other }) => when.size > 0 && bringsKeys(other, [member, ...always]),
+  );
+  let variants: readonly Variant[] = [{ when: new Map(), others: always }];
+  for (const companion of conditional.slice(0, mostConditional))
+    variants = [
+      ...variants,
+      ...variants.flatMap((variant): readonly Variant[] => {
+        const when = joined(variant.when, companion.when);
+        const isEmpty = [...when.values()].some(isNothing);
+        return isEmpty ? [] : [{ when, others: [...variant.others, companion.member] }];
+      }),
+    ];
+  return variants;
+}
+
+function bringsKeys(other: Member, known: readonly Member[]): boolean {
+  const isNew = (name: string): boolean => !known.some((member) => knows(member, name));
+  return other.shape.indexes.length > 0 || other.shape.properties.some(({ name }) => isNew(name));
+}
+
+function joined(first: Variant["when"], second: Variant["when"]): Variant["when"] {
+  const all = new Map(first);
+  for (const [name, common] of second) {
+    const known = all.get(name);
+    if (known === undefined) all.set(name, common);
+    else
+      all.set(name, {
+        values: known.values.filter((value) => common.values.includes(value)),
+        mayBeMissing: known.mayBeMissing && common.mayBeMissing,
+      });
+  }
+  return all;
 }
 
 /** Whether a type that is no constant has a place for a constant. */
@@ -126,7 +209,7 @@ function mayBe(use: TypeUse, value: Scalar, reader: TypeReader): boolean {
 /** The keys of `others` that `member` does not know, each with every type that it has there; null for one without values. */
 export function extrasOf(
   member: Member,
-  others: readonly Member[],
+  { when, others }: Variant,
   schemaOf: (use: TypeUse) => JsonSchema | null,
 ): Extras {
   const surplus = new Set(
@@ -146,7 +229,16 @@ export function extrasOf(
     .flatMap((other) => other.shape.indexes.filter((index) => index.pattern === null))
     .map((index) => schemaOf(index.use))
     .filter((schema) => schema !== null);
-  return { properties: Object.fromEntries(properties), others: rest.length === 0 ? null : anyOf(rest) };
+  return {
+    properties: Object.fromEntries(properties),
+    others: rest.length === 0 ? null : anyOf(rest),
+    narrowed: new Map(
+      [...when].map(([name, { values, mayBeMissing }]) => [
+        name,
+        { schema: values.length === 0 ? "never" : constantSchema(values), isOptional: mayBeMissing },
+      ]),
+    ),
+  };
 }
 
 function knows(member: Member, name: string): boolean {

@@ -5,6 +5,7 @@ import { type Extras, noExtras, objectSchema } from "./objects.ts";
 import type { ObjectShape, Property, Shape, Site, TupleElement, TypeReader, TypeUse } from "./shapes.ts";
 import {
   anyOf,
+  type Companion,
   companions,
   constantSchema,
   discriminantOf,
@@ -12,6 +13,7 @@ import {
   type Member,
   noMember,
   scalarSchemas,
+  variantsOf,
 } from "./unions.ts";
 import { wireFormats } from "./wire.ts";
 
@@ -37,6 +39,8 @@ const maxDepth = 100;
 const maxInstances = 20;
 /** Members of a union that get each other's keys written out. */
 const maxWrittenOut = 6;
+/** Members that get keys of others on conditions: each may double the alternatives. */
+const maxConditional = 3;
 /** Types visited for one signature. The largest request types of SDKs hold about 3,000. */
 const maxVisits = 30_000;
 
@@ -235,15 +239,18 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
     const beside = members.map((member) =>
       discriminant === null ? companions(member, members, reader) : [],
     );
-    if (members.length > maxWrittenOut && beside.every((others) => others.length === members.length - 1))
-      return manyObjects(members, path, site);
-    const schemas = members.map((member, index) => {
-      const others = beside[index] ?? [];
-      const extras = extrasOf(member, others, (use) => (isNever(use) ? null : visit(use, path, site)));
-      if (Object.keys(extras.properties).length === 0 && extras.others === null)
-        return visit(member.use, path, site);
-      const schema = object(member.shape, path, site, extras);
-      return schema === null ? null : annotate(schema, reader.commentsOf(member.use), path, sink);
+    const mayBeAll = (others: readonly Companion[]): boolean =>
+      others.length === members.length - 1 && others.every(({ when }) => when.size === 0);
+    if (members.length > maxWrittenOut && beside.every(mayBeAll)) return manyObjects(members, path, site);
+    const schemas = members.flatMap((member, index) => {
+      const most = members.length > maxWrittenOut ? 0 : maxConditional;
+      return variantsOf(member, beside[index] ?? [], most).map((variant) => {
+        const extras = extrasOf(member, variant, (use) => (isNever(use) ? null : visit(use, path, site)));
+        if (Object.keys(extras.properties).length === 0 && extras.others === null)
+          return visit(member.use, path, site);
+        const schema = object(member.shape, path, site, extras);
+        return schema === null ? null : annotate(schema, reader.commentsOf(member.use), path, sink);
+      });
     });
     if (schemas.includes(null)) return null;
     const complete = schemas as readonly JsonSchema[];
@@ -261,7 +268,9 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
     const open = (schemas as readonly JsonSchema[]).map(({ additionalProperties, ...schema }) =>
       additionalProperties === false ? schema : { ...schema, additionalProperties },
     );
-    const keys = extrasOf(noMember, members, (use) => (isNever(use) ? null : visit(use, path, site)));
+    const keys = extrasOf(noMember, { when: new Map(), others: members }, (use) =>
+      isNever(use) ? null : visit(use, path, site),
+    );
     return [
       {
         type: "object",

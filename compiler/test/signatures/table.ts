@@ -1429,6 +1429,82 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
     of("Required<{ a?: string | null }>", [{ a: null }, { a: "" }], [{}]),
     of("Exclude<A['a'], undefined>", ["x"], [null], { types: "interface A { a?: string }" }),
   ],
+  "what tells branches apart": [
+    of(
+      "{ b: true; x?: null } | { x: string }",
+      [{ x: "A" }, { b: true }, { b: true, x: null }],
+      [{ b: true, x: "A" }],
+    ),
+    of("{ b: true; x?: undefined } | { x: string }", [{ x: "A" }, { b: true }], [{ b: true, x: "A" }]),
+    of(
+      "{ b: true; x?: null } | { x?: string; c: 1 }",
+      [
+        { b: true, c: 1 },
+        { x: "A", c: 1 },
+      ],
+      [{ b: true, x: "A", c: 1 }],
+    ),
+    of(
+      "{ k?: 'x'; a: 1 } | { k: 'y'; b: 2 }",
+      [{ a: 1 }, { k: "y", b: 2 }],
+      [
+        { a: 1, b: 2 },
+        { k: "x", a: 1, b: 2 },
+      ],
+    ),
+    of(
+      "{ k?: 'x'; a: 1 } | { k?: 'y'; b: 2 }",
+      [
+        { a: 1, b: 2 },
+        { k: "x", a: 1 },
+      ],
+      [
+        { k: "x", a: 1, b: 2 },
+        { k: "y", a: 1, b: 2 },
+      ],
+    ),
+    of(
+      "{ k?: 'x'; a: 1 } | { k?: number; b: 2 }",
+      [
+        { a: 1, b: 2 },
+        { k: 1, b: 2 },
+      ],
+      [
+        { k: "x", a: 1, b: 2 },
+        { k: 1, a: 1, b: 2 },
+      ],
+    ),
+    of(
+      "{ k: 'x' | 'y'; a: 1 } | { k: 'y' | 'z'; b: 2 }",
+      [
+        { k: "y", a: 1, b: 2 },
+        { k: "x", a: 1 },
+      ],
+      [
+        { k: "x", a: 1, b: 2 },
+        { k: "z", a: 1, b: 2 },
+      ],
+    ),
+    of(
+      "{ k: string; b: 2 } | { k: 'x'; a: 1; c: 1 }",
+      [
+        { k: "x", b: 2, a: 1 },
+        { k: "z", b: 2 },
+      ],
+      [{ k: "z", b: 2, a: 1 }],
+    ),
+    of(
+      "{ k?: 'x'; a: 1 } | { k?: 'y'; b: 2; n: 1 } | { k?: 'z'; c: 3; m: 1 }",
+      [
+        { a: 1, b: 2, c: 3 },
+        { a: 1, n: 1, m: 1 },
+      ],
+      [
+        { k: "x", a: 1, n: 1 },
+        { k: "y", b: 2, n: 1, c: 3 },
+      ],
+    ),
+  ],
 };
 
 export const table: readonly Row[] = Object.entries(groups).flatMap(([group, rows]) =>

@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { checkLockfile } from "../compiler/bundle/lockfile.ts";
 import { arrange } from "../compiler/diagnostics/arrange.ts";
 import type { Diagnostic } from "../compiler/diagnostics/types.ts";
@@ -167,6 +168,48 @@ export function imageFaults(root: string, folder: string): readonly Diagnostic[]
 
 const readParts = (folder: string): readonly Artifact[] =>
   parts.map((path) => ({ path, text: readFileSync(join(folder, path), "utf8") }));
+
+/** Programs that build an image from the Dockerfile in the output folder, and what to install for each. */
+export const engines = {
+  docker: { args: ["build"], hint: "install docker, or build without an engine" },
+  podman: {
+    args: ["build"],
+    hint: "install podman (Debian: apt-get install podman), or build without an engine",
+  },
+  buildah: {
+    args: ["bud"],
+    hint: "install buildah (Debian: apt-get install buildah), or build without an engine",
+  },
+} as const;
+
+export type Engine = keyof typeof engines;
+
+/**
+ * Has an engine build the Dockerfile in `folder`, with its output on the terminal's error stream. Throws an
+ * `OutsideError` when the engine is missing or fails.
+ */
+export async function buildWithEngine(
+  engine: Engine,
+  folder: string,
+  manifest: Manifest,
+  surroundings: { readonly env: NodeJS.ProcessEnv; readonly stderr: Writable },
+): Promise<string> {
+  const { args, hint } = engines[engine];
+  const name = `${manifest.image.name ?? manifest.name}:${manifest.version.replace("+", "_")}`;
+  const child = spawn(engine, [...args, "-t", name, "."], {
+    cwd: folder,
+    env: surroundings.env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.pipe(surroundings.stderr, { end: false });
+  child.stderr.pipe(surroundings.stderr, { end: false });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", () => reject(new OutsideError(`${engine} is not installed`, hint)));
+    child.on("close", resolve);
+  });
+  if (code !== 0) throw new OutsideError(`${engine} ended with ${code}`, "what it said stands above");
+  return name;
+}
 
 /** `linux/amd64,linux/arm64`. Throws a `UsageError` for what is no platform that Node and noxus know. */
 export function parsePlatforms(text: string): readonly Platform[] {

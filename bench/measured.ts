@@ -49,7 +49,7 @@ export async function startMeasured(
 }
 
 /** CPU time so far of one process with all its threads, ms. */
-function cpuOf(pid: number): number {
+export function cpuOf(pid: number): number {
   try {
     return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
       const [ns = "0"] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");

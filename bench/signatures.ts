@@ -136,7 +136,7 @@ function milliseconds(start: NodeJS.CpuUsage): number {
 }
 
 /** Nodes as people write them, some to a file; each with types of its own and some that all share. */
-function writePlugin(root: string, nodes: number, perFile: number): string {
+export function writePlugin(root: string, nodes: number, perFile: number): string {
   mkdirSync(join(root, "src"), { recursive: true });
   writeFileSync(join(root, "plugin.yaml"), "name: demo\nversion: 0.1.0\nentrypoint: src/index.DemoPlugin\n");
   writeFileSync(

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { ResourceLimits } from "node:worker_threads";
 import { type BaseContext, Command, Option } from "clipanion";
 import type { Compiler } from "./compiler.ts";
 import { type ExitCode, exit, isTold } from "./exit.ts";
@@ -9,7 +10,7 @@ import { visible } from "./text.ts";
 export interface CliContext extends BaseContext {
   readonly cwd: string;
   /** A compiler of the command's own; the command closes it. */
-  readonly openCompiler: () => Compiler;
+  readonly openCompiler: (limits?: ResourceLimits) => Compiler;
 }
 
 /** Base of all commands: turns what `run` throws into a message on stderr and an exit code. */

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { type ResourceLimits, Worker } from "node:worker_threads";
 import type { EmittedFile } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { recall } from "./cache/answers.ts";
@@ -33,11 +33,11 @@ export interface Compiler {
   close(): Promise<void>;
 }
 
-/** `code` is the folder that keeps compiled code; null for none. */
-export function openCompiler(code: string | null = null): Compiler {
+/** `code` is the folder that keeps compiled code; null for none. `limits` are of its thread's memory. */
+export function openCompiler(code: string | null = null, limits: ResourceLimits = {}): Compiler {
   let thread: Thread | null = null;
   const current = () => {
-    thread ??= startThread({ code }, () => {
+    thread ??= startThread({ code }, limits, () => {
       thread = null;
     });
     return thread;
@@ -89,10 +89,10 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-function startThread(workerData: ThreadData, onEnd: () => void): Thread {
+function startThread(workerData: ThreadData, resourceLimits: ResourceLimits, onEnd: () => void): Thread {
   // The worker file ends as this one does: .ts in a checkout, .js in the package.
   const file = import.meta.url.endsWith(".ts") ? "./compile-thread.ts" : "./compile-thread.js";
-  const worker = new Worker(new URL(file, import.meta.url), { workerData });
+  const worker = new Worker(new URL(file, import.meta.url), { workerData, resourceLimits });
   const waiting: Waiting[] = [];
   const fail = (error: Error) => {
     onEnd();

@@ -73,7 +73,7 @@ export async function start(): Promise<void> {
     env,
     colorDepth: 1,
     cwd: process.cwd(),
-    openCompiler: () => openCompiler(codeFolder(env)),
+    openCompiler: (limits) => openCompiler(codeFolder(env), limits),
   };
   const code = await main(process.argv.slice(2), context);
   await Promise.all([stdout, stderr].map(flush));

@@ -46,8 +46,11 @@ interface Held {
   text: string;
 }
 
-export async function startEditor(root: string): Promise<Editor> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "..", "noxus.ts"), "lsp"], {
+const fromSources = [join(import.meta.dirname, "..", "noxus.ts"), "lsp"];
+
+/** `command` is what Node runs: the sources, what is built, or another server. */
+export async function startEditor(root: string, command: readonly string[] = fromSources): Promise<Editor> {
+  const child = spawn(process.execPath, [...command], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const ended = once(child, "close");

@@ -1,3 +1,4 @@
+import type { ResourceLimits } from "node:worker_threads";
 import { Cli } from "clipanion";
 import { codeFolder } from "./cache/folder.ts";
 import type { CliContext } from "./command.ts";
@@ -73,7 +74,7 @@ export async function start(): Promise<void> {
     env,
     colorDepth: 1,
     cwd: process.cwd(),
-    openCompiler: (limits) => openCompiler(codeFolder(env), limits),
+    openCompiler: (limits?: ResourceLimits) => openCompiler(codeFolder(env), limits),
   };
   const code = await main(process.argv.slice(2), context);
   await Promise.all([stdout, stderr].map(flush));

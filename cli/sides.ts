@@ -64,7 +64,10 @@ async function readSide(
   const revision = colon < 0 ? label : label.slice(0, colon);
   const commit = revision === "" ? null : ((await repository?.commit(revision)) ?? null);
   if (repository === null || commit === null)
-    throw new UsageError(`\`${label}\` is neither a path nor a git revision`, "see: noxus diff --help");
+    throw new UsageError(
+      `\`${label}\` is neither a path nor a git revision`,
+      "name a folder, a manifest.json or a git revision",
+    );
   const target = await pathAtRevision(colon < 0 ? null : label.slice(colon + 1), cwd, repository);
   const folder = temporaryFolder();
   try {

@@ -1,7 +1,7 @@
 import type { Analysis } from "../../compiler/types.ts";
 import { type Counts, countsOf } from "../reporters/report.ts";
 import { check, type Evidence } from "./evidence.ts";
-import { checksum, type Entry, readEntry, removeEntry, writeEntry } from "./store.ts";
+import { checksum, type Entry, pruneNowAndThen, readEntry, removeEntry, writeEntry } from "./store.ts";
 import { recallTool } from "./tool.ts";
 
 /** An analysis from the cache, with the numbers that every report shows. */
@@ -70,6 +70,7 @@ export function keep(folder: string, analysis: Analysis, evidence: Evidence, too
   };
   const large: Large = { nodes, permissions, sources, manifest };
   writeEntry(folder, keyOf(root), JSON.stringify(head), JSON.stringify(large));
+  pruneNowAndThen(folder);
 }
 
 function parse(text: string): Head | null {

@@ -87,6 +87,7 @@ export class DamagedEntry extends Error {
   override readonly message = "a stored answer is damaged";
 }
 
+/** Of files that were written, so that each has a name of its own. */
 let written = 0;
 
 /**
@@ -105,8 +106,6 @@ function writeWhole(folder: string, key: string, bytes: Buffer): void {
     if (!prepareFolder(folder)) return;
     writeFileSync(temporary, bytes, { flag: "wx", mode: 0o600 });
     renameSync(temporary, join(folder, key));
-    // Counting them all costs about as much as writing one.
-    if (written % 64 === 1) prune(folder);
   } catch {
     remove(temporary);
   }
@@ -126,6 +125,18 @@ function remove(path: string): void {
     // Another process was faster.
   }
 }
+
+/** {@link prune} once for many answers: counting them all costs about as much as writing one. */
+export function pruneNowAndThen(folder: string): void {
+  if (kept++ % 64 !== 0) return;
+  try {
+    prune(folder);
+  } catch {
+    // Another process clears away at the same time.
+  }
+}
+
+let kept = 0;
 
 /** Keeps the folder within its bounds, and clears away what killed processes left. */
 export function prune(folder: string, bytes: number = maxBytes, entries: number = maxEntries): void {

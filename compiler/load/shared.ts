@@ -19,16 +19,16 @@ interface DocumentRegistry {
 }
 
 /**
- * Lets this project take the declarations in `folders` from those before it; with a memory also every other file, from
- * the analysis before.
+ * Lets this project take the declarations in `folders` from those before it, and every other file from itself (a project
+ * whose options change asks for each of its files once more), or with a memory from the analysis before.
  */
 export function shareDeclarations(project: Project, folders: readonly string[], memory?: Memory): void {
   const registry = registryOf(project);
   const create = registry.createOrUpdateSourceFile.bind(registry);
+  const own = new Map<string, ts.SourceFile>();
   registry.createOrUpdateSourceFile = (fileName, options, text, kind) => {
     const isDeclaration = folders.some((folder) => fileName.startsWith(folder));
-    const trees = isDeclaration ? shared : memory?.sources;
-    if (trees === undefined) return create(fileName, options, text, kind);
+    const trees = isDeclaration ? shared : (memory?.sources ?? own);
     // What the parser and the binder ask of the options.
     const key = [fileName, options.target, options.module, options.alwaysStrict, options.strict, kind].join(
       " ",
@@ -36,8 +36,8 @@ export function shareDeclarations(project: Project, folders: readonly string[], 
     const known = trees.get(key);
     if (known !== undefined && isSameText(known, text)) return known;
     const made = create(fileName, options, text, kind);
-    // What tells a builder whether a file changed; ts-morph gives the same one to all.
-    Object.assign(made, { version: digest(made.text) });
+    // What tells a builder whether a file changed; ts-morph gives the same one to all. Nobody else asks.
+    if (memory !== undefined) Object.assign(made, { version: digest(made.text) });
     trees.set(key, made);
     return made;
   };

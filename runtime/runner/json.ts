@@ -50,13 +50,18 @@ function countMembers(text: string): number {
   return count;
 }
 
-/** Index of the closing quote. */
+/** Index of the closing quote. Searched for, which is many times faster in a long string than looking at each character. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  for (let code = text.charCodeAt(at); code !== quote; code = text.charCodeAt(at)) {
-    at += code === backslash ? 2 : 1;
-  }
+  let at = text.indexOf('"', start + 1);
+  while (isEscaped(text, at)) at = text.indexOf('"', at + 1);
   return at;
+}
+
+/** An odd number of backslashes stands before it. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text.charCodeAt(first - 1) === backslash) first -= 1;
+  return (at - first) % 2 === 1;
 }
 
 /** What came out of the parser. */

@@ -57,8 +57,9 @@ export function watchRealm(): Realm {
   const folder = cwd();
   return {
     findChange() {
-      for (const baseline of baselines) {
-        const difference = compare(baseline);
+      for (let index = 0; index < baselines.length; index += 1) {
+        const baseline = baselines[index];
+        const difference = baseline === undefined ? null : compare(baseline);
         if (difference !== null) return difference;
       }
       return cwd() === folder ? null : "the working directory";

@@ -68,6 +68,31 @@ export const part${file} = [${ids.map((id) => `new Look${id}Node()`).join(", ")}
     });
 }
 
+/** Writes a plugin with one node that lists a bucket; `modules` has the SDK. */
+export function writeSdkPlugin(folder: string, modules: string): void {
+  writeAll(folder, {
+    "plugin.yaml":
+      "name: buckets\nversion: 0.1.0\nentrypoint: src/index.BucketPlugin\npermissions: [network, env, fs:read, fs:write, exec]\n",
+    "package.json": '{ "type": "module", "private": true }\n',
+    "src/index.ts": `import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { Node, Plugin } from "noxus/plugins";
+
+export class ListNode extends Node {
+  async call(bucket: string): Promise<{ keys: number }> {
+    const client = new S3Client({ region: "eu-west-1", credentials: { accessKeyId: "id", secretAccessKey: "secret" } });
+    return { keys: (await client.send(new ListObjectsV2Command({ Bucket: bucket }))).KeyCount ?? 0 };
+  }
+}
+export class BucketPlugin extends Plugin {
+  nodes() {
+    return [new ListNode()];
+  }
+}
+`,
+  });
+  symlinkSync(modules, join(folder, "node_modules"), "dir");
+}
+
 /** The same nodes as tsoa's controllers. */
 export function writeTwin(folder: string, files: number, nodes: number): void {
   writeAll(folder, {

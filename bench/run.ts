@@ -13,7 +13,7 @@ import { benchPermissions } from "./permissions.ts";
 import { type Command, measure, table } from "./processes.ts";
 import { benchServer } from "./server.ts";
 import { benchSignatures } from "./signatures.ts";
-import { benchValidate } from "./validate.ts";
+import { benchSdk, benchValidate } from "./validate.ts";
 
 const at = process.argv.indexOf("--rounds");
 const rounds = at === -1 ? 9 : Number(process.argv[at + 1]);
@@ -38,6 +38,7 @@ try {
   ];
   table("Command line, whole processes", commands, measure(commands, rounds));
   await benchValidate(rounds, noxus, folder);
+  await benchSdk(rounds, noxus, folder);
   await benchServer(rounds);
   await benchPermissions(rounds);
   await benchSignatures(rounds);

@@ -1,7 +1,8 @@
 /** `noxus validate` on plugins of three sizes, first, again and after an edit, beside the tools that people know. */
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rivalArgs, writePlugin, writeTwin } from "./plugins.ts";
+import { installPackages, packagesFolder } from "../compiler/test/packages/harness.ts";
+import { rivalArgs, writePlugin, writeSdkPlugin, writeTwin } from "./plugins.ts";
 import { type Command, measure, table } from "./processes.ts";
 
 const sizes = [
@@ -43,6 +44,35 @@ export async function benchValidate(rounds: number, noxus: string, folder: strin
   }
   await benchMany(noxus, folder, env);
 }
+
+/** A plugin on a cloud SDK of a megabyte, against esbuild bundling it in a process of its own. */
+export async function benchSdk(rounds: number, noxus: string, folder: string): Promise<void> {
+  installPackages();
+  const plugin = join(folder, "buckets");
+  writeSdkPlugin(plugin, join(packagesFolder, "node_modules"));
+  const env = { XDG_CACHE_HOME: join(folder, "cache"), NO_COLOR: "1" };
+  const bundling: Command = {
+    name: "esbuild, bundle and map",
+    args: ["--input-type=module", "-e", bundleText],
+    cwd: plugin,
+  };
+  const cold: Command = {
+    name: "noxus validate, first time",
+    args: [noxus, "validate", "--no-cache"],
+    cwd: plugin,
+    env,
+  };
+  const known: Command = { name: "noxus validate, unchanged", args: [noxus, "validate"], cwd: plugin, env };
+  await keep(known);
+  const commands = [bundling, cold, known];
+  table("Validating a plugin on @aws-sdk/client-s3", commands, measure(commands, Math.min(rounds, 5)));
+}
+
+/** esbuild works in a process of its own: it is stopped, so that its time is counted. */
+const bundleText = `import { build, stop } from ${JSON.stringify(import.meta.resolve("esbuild"))};
+await build({ entryPoints: ["src/index.ts"], bundle: true, write: false, metafile: true, sourcemap: "linked",
+  outfile: "bundle.mjs", format: "esm", platform: "node", target: "node22", external: ["noxus/plugins"] });
+await stop();`;
 
 /** 300 plugins in one call, against one. */
 async function benchMany(

@@ -29,10 +29,8 @@ export function shareDeclarations(project: Project, folders: readonly string[], 
   registry.createOrUpdateSourceFile = (fileName, options, text, kind) => {
     const isDeclaration = folders.some((folder) => fileName.startsWith(folder));
     const trees = isDeclaration ? shared : (memory?.sources ?? own);
-    // What the parser and the binder ask of the options.
-    const key = [fileName, options.target, options.module, options.alwaysStrict, options.strict, kind].join(
-      " ",
-    );
+    // What the parser and the binder ask of the options. The kind is the one that the name has.
+    const key = [fileName, options.target, options.module, options.alwaysStrict, options.strict].join(" ");
     const known = trees.get(key);
     if (known !== undefined && isSameText(known, text)) return known;
     const made = create(fileName, options, text, kind);

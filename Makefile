@@ -4,7 +4,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types
+.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types signature-readers
 .PHONY: help run test check bench accuracy faults load adversary other-code format golden clean
 .PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image bench-lsp lsp-edits differential exported-types
 
@@ -66,6 +66,9 @@ differential: $(installed) ## the long run of random signatures against TypeScri
 
 exported-types: $(installed) ## every type that well-known packages export, as a parameter (only=openai,stripe)
 	@node compiler/test/signatures/exported/run.ts $(if $(only),--only $(only))
+
+signature-readers: $(installed) ## every signature of the table to ajv, a linter of OpenAPI 3.1 and the SDK of MCP
+	@STEP=1 node compiler/test/signatures/readers.test.ts
 
 other-code: $(installed) ## every source file of every installed package through the analysis
 	@OTHER_CODE=all node compiler/test/other-code.test.ts

@@ -46,7 +46,9 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     if (flags & ts.TypeFlags.Boolean) return { kind: "primitive", name: "boolean" };
     if (type.isUnion()) {
       const parts = partsOf(type, written);
-      return parts.length === 0 ? neverShape : { kind: "union", parts };
+      if (parts.length === 0) return neverShape;
+      const isAbsent = parts.every((part) => shapeOf(part).kind === "undefined");
+      return isAbsent ? { kind: "undefined" } : { kind: "union", parts };
     }
     if (flags & ts.TypeFlags.String) return { kind: "primitive", name: "string" };
     // A member of an enum whose value is computed may be any number.

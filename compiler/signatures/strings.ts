@@ -59,9 +59,9 @@ function textPattern(
 function numberPattern(next: string): string {
   const sign = characters("+-", next);
   const power = /^[eE]$/.test(next) ? characters("eE", next) : "[eE]";
-  const fraction = next === "." ? "" : "(?:\\.\\d*)?";
-  const decimal = next === "." ? "\\d+" : `(?:\\d+${fraction}|\\.\\d+)`;
-  return `(?:${sign}?${decimal}(?:${power}${sign}?\\d+)?|${based})`;
+  const digit = /^\d/.test(next) ? `(?:(?!${escapePattern(next)})\\d)` : "\\d";
+  const decimal = next === "." ? `${digit}+` : `(?:${digit}+(?:\\.${digit}*)?|\\.${digit}+)`;
+  return `(?:${sign}?${decimal}(?:${power}${sign}?${digit}+)?|${based})`;
 }
 
 const based = "0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)";

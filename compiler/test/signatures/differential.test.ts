@@ -9,7 +9,7 @@ import { constructs } from "./generate.ts";
 
 let report: Report;
 test.before(async () => {
-  report = await differential({ seed: 4, count: 320, values: 14, shrunk: 3 });
+  report = await differential({ seed: 4, count: 192, values: 22, shrunk: 3 });
   console.log(formatReport(report));
 });
 

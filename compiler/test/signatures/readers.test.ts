@@ -7,13 +7,16 @@ import { lintOpenApi } from "./readers/openapi.ts";
 import { type NamedSchemas, schemasOfManifests, schemasOfTable } from "./readers/sources.ts";
 import { compileSchema } from "./subject.ts";
 
+/** Each signature of the table makes its program larger; `make signature-readers` takes all. */
+const step = Number(process.env.STEP ?? 4);
+
 let nodes: readonly NamedSchemas[] = [];
 
 test.before(async () => {
   installIn(`${import.meta.dirname}/readers`);
   const manifests = schemasOfManifests();
   assert.ok(manifests.length > 0, "no manifest is committed");
-  nodes = [...manifests, ...(await schemasOfTable())];
+  nodes = [...manifests, ...(await schemasOfTable(step))];
 });
 
 test("ajv compiles every schema in strict mode", () => {
@@ -26,7 +29,7 @@ test("ajv compiles every schema in strict mode", () => {
 test("a linter of OpenAPI 3.1 has nothing against them", async () => {
   // The linter itself asks each object for `hasOwnProperty`, and dies where a property has that name.
   const readable = nodes.filter(({ inputs }) => !JSON.stringify(inputs).includes("hasOwnProperty"));
-  assert.is(readable.length, nodes.length - 1);
+  assert.ok(readable.length >= nodes.length - 1);
   assert.equal(await lintOpenApi(readable), []);
 });
 

@@ -421,6 +421,8 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
     }),
     of("A & { extra: boolean }", [{ a: 1, extra: true }], [{ a: 1 }], { types: "class A { a = 1; }" }),
     no("string & number", "NX2011"),
+    no("({ a: string } & { a?: 1 }) | undefined", "NX2011"),
+    of("({ a: string } & { a?: 1 }) | 'x'", ["x"], [{ a: 1 }]),
     no("{ a: 'x' } & { a: 'y' }", "NX2011"),
   ],
   classes: [
@@ -1009,6 +1011,7 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
   ],
   "template literals, further": [
     of("`${'a' | 'b'}${string}`", ["a", "bx"], ["c", "", "xa"]),
+    of("`${number}1${string}`", ["21", "21x", "211", "0xff1"], ["11", "1x", "x1", "2"]),
     of("`${number}-${number}`", ["1-2", "0.5-3"], ["1", "1-", "-"]),
     of("`${Lang}_${Region}`", ["de_DE", "en_DE"], ["de", "de_US", "DE_de"], {
       types: 'type Lang = "de" | "en"; type Region = "DE" | "GB";',

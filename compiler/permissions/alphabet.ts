@@ -1,11 +1,12 @@
 import type { Variable } from "eslint-scope";
 import type { CallExpression, MemberExpression, Node } from "estree";
 import { soleExport } from "./commonjs.ts";
-import { isTarget } from "./constant.ts";
+import { isParameterDefault, isTarget } from "./constant.ts";
 import { callsOf, enclosingFunction, functionOf, isExported, isFunctionNode } from "./functions.ts";
 import { guardsOf } from "./guards.ts";
 import { uncurriedOf } from "./language.ts";
 import type { Program } from "./program.ts";
+import { isInheritanceChanged, isReplaced } from "./replaced.ts";
 
 /**
  * Which characters a text can have at all. Programs that take names apart and put them together again in loops give
@@ -25,6 +26,8 @@ const deepest = 4;
 
 const numbers = "0123456789.-+eInfityNa";
 const booleans = "truefals";
+/** Methods of lists that are called on what is looked at. */
+const methods: readonly string[] = ["push", "unshift", "join", "indexOf", "includes", "slice"];
 const kinds = "undefinedobjectbooleannumberbigintstringsymbolfunction";
 
 /** A step from a value to a part of it: a name, any element of a list, or what stands under a key that is not constant. */
@@ -57,6 +60,8 @@ export function createAlphabet(
 
   /** The characters, or null where they may be any. */
   const characters = (root: Node): ReadonlySet<string> | null => {
+    // What is not there is inherited.
+    if (isInheritanceChanged(program) || isReplaced(program, ...methods)) return null;
     const found = new Set<string>("undefined");
     const todo: { readonly node: Node; readonly path: Path }[] = [];
     const seen = new Map<Node, Set<string>>();
@@ -192,7 +197,7 @@ export function createAlphabet(
         else if (parent?.type === "AssignmentExpression" && parent.left === reference.identifier) {
           add(numbers);
           want(parent.right, path);
-        } else if (parent?.type !== "AssignmentPattern" || parent.left !== reference.identifier) any();
+        } else if (!isParameterDefault(program, parent)) any();
       }
     };
 
@@ -373,6 +378,7 @@ export function createAlphabet(
     const todo: { readonly node: Node; readonly path: Path }[] = [{ node: made, path: [] }];
     const seen = new Map<Node, Set<string>>();
     let visits = 0;
+    const isList = made.type === "ArrayExpression" || made.type === "CallExpression";
 
     const reads = (variable: Variable | null | undefined, path: Path): boolean => {
       if (!variable || isExported(program, variable)) return false;
@@ -404,7 +410,9 @@ export function createAlphabet(
             todo.push({ node: parent, path });
           return true;
         case "BinaryExpression":
+          return /^[!=]==$/.test(parent.operator);
         case "UnaryExpression":
+          return ["typeof", "!", "void"].includes(parent.operator);
         case "IfStatement":
         case "ExpressionStatement":
           return true;
@@ -412,6 +420,9 @@ export function createAlphabet(
           const object = program.parents.get(parent);
           const name = parent.computed ? null : nameOf(parent.key);
           if (object?.type !== "ObjectExpression" || parent.value !== node || name === null) return false;
+          // A getter, a setter and a method see the object by their `this`.
+          if (object.properties.some((each) => each.type !== "Property" || program.thises.has(each.value)))
+            return false;
           todo.push({ node: object, path: [name, ...path] });
           return true;
         }
@@ -442,15 +453,16 @@ export function createAlphabet(
         // Under another name, or in place of what is followed here.
         if (key !== undefined) return true;
         if (above?.type !== "AssignmentExpression" || above.operator !== "=") return false;
+        if (own === "__proto__" || own === "constructor" || (isList && methods.includes(String(own))))
+          return false;
         members.push({ key: typeof own === "string" ? own : null, value: above.right });
         return true;
       }
+      if (above?.type === "TaggedTemplateExpression" && above.tag === member) return false;
       if (above?.type === "CallExpression" && above.callee === member) {
         if (key !== undefined || hasSpread(above)) return false;
         if (own === "push" || own === "unshift") added.push(...above.arguments);
-        return ["push", "unshift", "join", "indexOf", "includes", "slice"].includes(
-          typeof own === "string" ? own : "",
-        );
+        return isList && methods.includes(typeof own === "string" ? own : "");
       }
       if (key !== undefined && (typeof own !== "string" || key === own))
         todo.push({ node: member, path: rest });

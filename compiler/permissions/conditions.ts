@@ -4,9 +4,9 @@ import type { Folder } from "./fold.ts";
 import { callsOf, isFunctionNode } from "./functions.ts";
 import type { Program } from "./program.ts";
 import { bare, endOf, startOf } from "./program.ts";
+import { isReplaced } from "./replaced.ts";
 import { apiOf } from "./resolve.ts";
 import { type Api, globalObject, keyOf } from "./table.ts";
-import { areFunctionsChanged } from "./trust.ts";
 
 /** What is known about conditions that ask which platform this is. */
 export interface Conditions {
@@ -14,7 +14,7 @@ export interface Conditions {
   readonly truth: (test: Node) => boolean | null;
   /** Whether the code can never run. */
   readonly isDead: (node: Node) => boolean;
-  /** Whether the functions of the language are Node's own, as far as names show it. */
+  /** Whether the namespaces of the language are Node's own. */
   readonly isTrusted: boolean;
   /** Names of globals that all this relies on; one that the bundle changes may be something else. */
   readonly reliedOn: () => ReadonlySet<string>;
@@ -35,6 +35,11 @@ const everyMember: ReadonlySet<string> = new Set([
   "module:crypto getRandomValues",
   "module:fs promises",
 ]);
+
+/** Modules that are functions where they are imported as a whole, and objects under `import * as x`. */
+const callable: ReadonlySet<string> = new Set(
+  ["assert", "assert/strict", "events", "module", "stream", "test"].map((name) => `module:${name}`),
+);
 
 /** Globals that every supported Node has, and what `typeof` says of them. */
 export const everyGlobal: ReadonlyMap<string, "function" | "object"> = new Map([
@@ -93,7 +98,7 @@ export function findConditions(program: Program, fold: Folder, assumed: Assumed)
   };
 
   const typeOf = (node: Node): string | null => {
-    if (isModule(node)) return "object";
+    if (isModule(node)) return callable.has(apiOf(program, node)?.base ?? "") ? null : "object";
     const api = assumed.platform ? globalOf(node) : null;
     if (api === null) return null;
     const [name] = api.path;
@@ -138,7 +143,10 @@ export function findConditions(program: Program, fold: Folder, assumed: Assumed)
         const { operator, left, right } = test;
         if (operator === "in") {
           const api = isModule(right) ? apiOf(program, right) : null;
-          return api !== null && everyMember.has(keyOf({ ...api, path: [fold.string(left) ?? ""] }))
+          const name = fold.string(left) ?? "";
+          return api !== null &&
+            everyMember.has(keyOf({ ...api, path: [name] })) &&
+            !isReplaced(program, name)
             ? true
             : null;
         }
@@ -155,7 +163,7 @@ export function findConditions(program: Program, fold: Folder, assumed: Assumed)
   const dead = outermost(deadCode(program, truth));
   return {
     truth,
-    isTrusted: assumed.language && !areFunctionsChanged(program),
+    isTrusted: assumed.language,
     reliedOn: () => relied,
     isDead: (node) => {
       const at = startOf(node);

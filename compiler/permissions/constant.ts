@@ -38,6 +38,13 @@ export function isTarget(program: Program, node: Node): boolean {
   }
 }
 
+/** `name = value` in the parameters of a function; what such a pattern gives elsewhere comes from the other side too. */
+export function isParameterDefault(program: Program, pattern: Node | undefined): boolean {
+  if (pattern?.type !== "AssignmentPattern" || pattern.left.type !== "Identifier") return false;
+  const above = program.parents.get(pattern);
+  return above !== undefined && "params" in above && above.params.includes(pattern);
+}
+
 const writes = new WeakMap<Program, ReadonlyMap<string, readonly Node[]>>();
 
 /** Whether a member of that name is written anywhere, on an object that fits. */

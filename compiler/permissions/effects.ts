@@ -1,11 +1,11 @@
 import type { CallExpression, NewExpression, Node } from "estree";
-import { isMemberWritten } from "./constant.ts";
 import { isFunctionValue, makesCode } from "./constructors.ts";
 import type { Folder } from "./fold.ts";
 import { functionOf } from "./functions.ts";
-import { uncurriedOf } from "./language.ts";
+import { namespaces, uncurriedOf } from "./language.ts";
 import { broad } from "./permission.ts";
 import { aboveChain, type Program } from "./program.ts";
+import { isGlobalGetter } from "./replaced.ts";
 import { both, type Mention, type Reporter } from "./report.ts";
 import { apiOf } from "./resolve.ts";
 import {
@@ -22,7 +22,6 @@ import {
   nameOf,
   requireApi,
 } from "./table.ts";
-import { namespaces } from "./trust.ts";
 
 export type Call = CallExpression | NewExpression;
 
@@ -57,14 +56,6 @@ const namers: ReadonlySet<string> = new Set([
   "global Object.getOwnPropertyNames",
   "global Object.getOwnPropertySymbols",
   "global Reflect.ownKeys",
-]);
-
-const writers: ReadonlySet<string> = new Set([
-  "global Object.assign",
-  "global Object.defineProperty",
-  "global Object.defineProperties",
-  "global Reflect.defineProperty",
-  "global Reflect.set",
 ]);
 
 /** Methods of emitters that return the emitter. */
@@ -176,7 +167,16 @@ export function callEffect(trace: Trace, mention: Mention, node: Call): boolean 
     case "global Object.defineProperties":
     case "global Reflect.defineProperty":
       // A getter there is asked with every object as its `this`, the global one too.
-      if (first !== undefined && isObjectPrototype(program, first)) {
+      if (
+        first !== undefined &&
+        (isObjectPrototype(program, first) ||
+          (isGlobalGetter(
+            program,
+            first,
+            second === undefined || second.type === "SpreadElement" ? null : fold.string(second),
+          ) &&
+            !isPlainDescriptor(node.arguments[2])))
+      ) {
         report.refuse("NX3003", mention, {
           what: `\`${nameOf(api)}\` of \`Object.prototype\``,
           reason: "changes every object, the global one too",
@@ -233,8 +233,8 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
   };
   // Whether a variable is set is read from it.
   if (keyOf(api).startsWith("global process.env")) return false;
-  if (called !== null && isFirst && namers.has(keyOf(called)) && !isPatched(program)) return true;
-  if (called !== null && isFirst && keyOf(called) === "global Object.hasOwn" && !isPatched(program)) {
+  if (called !== null && isFirst && namers.has(keyOf(called))) return true;
+  if (called !== null && isFirst && keyOf(called) === "global Object.hasOwn") {
     define(second);
     return true;
   }
@@ -267,7 +267,7 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
   if (keyOf(api) === keyOf(globalObject) && target.base === "global" && target.path.length === 1) {
     return ignoresThis.has(target.path[0] ?? "");
   }
-  if (how === "call" && tellers.has(keyOf(target)) && !isPatched(program)) {
+  if (how === "call" && tellers.has(keyOf(target))) {
     define(second);
     return true;
   }
@@ -312,32 +312,6 @@ function isFunctionLike(trace: Trace, node: Node): boolean {
 function isObjectPrototype(program: Program, node: Node): boolean {
   const api = apiOf(program, node);
   return api !== null && keyOf(api) === "global Object.prototype";
-}
-
-const patched = new WeakMap<Program, boolean>();
-
-/** Whether the bundle may put functions of its own in place of those that only tell something. */
-function isPatched(program: Program): boolean {
-  const known = patched.get(program);
-  if (known !== undefined) return known;
-  const isOwner = (node: Node): boolean => {
-    const api = apiOf(program, node);
-    return api !== null && /^global (?:(?:Object|Function)\.prototype|Object|Reflect)$/.test(keyOf(api));
-  };
-  const names =
-    `toString hasOwnProperty propertyIsEnumerable isPrototypeOf call hasOwn keys getOwnPropertyNames
-    getOwnPropertySymbols ownKeys`.split(/\s+/);
-  const result =
-    names.some((name) => isMemberWritten(program, name, isOwner)) ||
-    program.references.some(({ identifier, resolved }) => {
-      if (resolved !== null || (identifier.name !== "Object" && identifier.name !== "Reflect")) return false;
-      const call = program.parents.get(identifier as Node);
-      if (call?.type !== "CallExpression" || call.arguments[0] !== identifier) return false;
-      const called = apiOf(program, call.callee);
-      return called === null || writers.has(keyOf(called));
-    });
-  patched.set(program, result);
-  return result;
 }
 
 function isStatement(program: Program, node: Node): boolean {

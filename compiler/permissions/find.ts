@@ -1,15 +1,16 @@
 import type { Node } from "estree";
 import type { CallGraph } from "./calls.ts";
-import { type Assumed, findConditions } from "./conditions.ts";
+import { type Assumed, findConditions, noGlobal } from "./conditions.ts";
 import { createFolder } from "./fold.ts";
 import { createFollower } from "./follow.ts";
 import type { Helpers } from "./helpers.ts";
+import { namespaces } from "./language.ts";
 import { broad } from "./permission.ts";
 import { type Program, startOf } from "./program.ts";
+import { isReplacedInNode } from "./replaced.ts";
 import { both, createReporter, type Findings, type Mention } from "./report.ts";
 import { sweep } from "./sweep.ts";
 import { type Api, globalApi, memberOf, missingRequireApi, moduleApi, requireApi } from "./table.ts";
-import { namespaces } from "./trust.ts";
 
 export type { Capability, Findings, Unresolved } from "./report.ts";
 
@@ -102,7 +103,13 @@ function findWith(
     findings: report.findings(),
     holding: {
       platform:
-        assumed.platform && (relied.size === 0 || !names.some((name) => name === null || relied.has(name))),
+        assumed.platform &&
+        (relied.size === 0 ||
+          !(
+            names.some((name) => name === null || relied.has(name)) ||
+            // What all objects inherit is there as a global.
+            isReplacedInNode(program, ...[...relied].filter((name) => noGlobal.has(name)))
+          )),
       language: assumed.language && !names.some((name) => namespaces.has(name ?? "")),
     },
   };

@@ -3,6 +3,7 @@ import type { CallExpression, Expression, MemberExpression, NewExpression, Node 
 import { createAlphabet } from "./alphabet.ts";
 import { isGlobal } from "./constant.ts";
 import { bare, type Program } from "./program.ts";
+import { isReplaced, isReplacedInNode } from "./replaced.ts";
 import { apiOf } from "./resolve.ts";
 import { keyOf } from "./table.ts";
 import { createValues } from "./values.ts";
@@ -140,12 +141,15 @@ export function createFolder(program: Program): Folder {
     if (node.type !== "CallExpression") return unknown;
     const callee = bare(node.callee);
     const [first] = args;
-    if (isGlobal(program, callee, "String") && first !== undefined) return texts(first);
+    if (isGlobal(program, callee, "String") && first !== undefined)
+      return isReplaced(program, "String") ? unknown : texts(first);
     if (callee.type !== "MemberExpression" || callee.object.type === "Super") return unknown;
     const api = apiOf(program, callee);
     if (api !== null) return ofPath(keyOf(api), args);
     const { object } = callee;
-    switch (values.key(callee)) {
+    const name = values.key(callee);
+    if (name === null || isReplacedInNode(program, name)) return unknown;
+    switch (name) {
       case "toString":
         return first === undefined ? texts(object) : unknown;
       case "concat":
@@ -182,7 +186,8 @@ export function createFolder(program: Program): Folder {
   /** `path.join` and its like. The result is exact only where it does not depend on the working directory. */
   const ofPath = (api: string, args: readonly Expression[]): readonly Text[] => {
     const [, owner, name] = /^module:(path|path\/posix) (join|resolve|normalize)$/.exec(api) ?? [];
-    if (owner === undefined || args.length === 0) return unknown;
+    if (owner === undefined || name === undefined || args.length === 0) return unknown;
+    if (isReplacedInNode(program, name, "posix")) return unknown;
     const parts = args.map(texts);
     let all: readonly (readonly string[])[] = [[]];
     for (const part of parts) {
@@ -274,7 +279,12 @@ function urlOn(own: Text, base: Text | undefined): Text {
 }
 
 function isNewUrl(program: Program, node: Node): node is NewExpression {
-  return node.type === "NewExpression" && isGlobal(program, node.callee, "URL");
+  return (
+    node.type === "NewExpression" &&
+    isGlobal(program, node.callee, "URL") &&
+    !isReplaced(program, "URL") &&
+    !isReplacedInNode(program, "href", "toString", "@@toPrimitive")
+  );
 }
 
 function whole(known: string): Text {

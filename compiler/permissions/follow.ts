@@ -1,7 +1,7 @@
 import type { Variable } from "eslint-scope";
 import type { Node, Pattern } from "estree";
 import { exportBy } from "./commonjs.ts";
-import type { Conditions } from "./conditions.ts";
+import { type Conditions, noGlobal } from "./conditions.ts";
 import { fieldName, isGlobal, isTarget } from "./constant.ts";
 import { mayBeText } from "./constructors.ts";
 import { bindThis, type Call, callEffect, instanceMade, isDropped, type Trace } from "./effects.ts";
@@ -20,6 +20,7 @@ import { isThisless, methodOf, valueIn } from "./methods.ts";
 import { broad } from "./permission.ts";
 import { readsOfPrivate } from "./private.ts";
 import { aboveChain, type Program, startOf } from "./program.ts";
+import { isCalleeReplaced, isIterationChanged, isReplaced, isReplacedInNode } from "./replaced.ts";
 import { both, isRooted, type Mention, type Reporter } from "./report.ts";
 import { apiOf } from "./resolve.ts";
 import { envNeed } from "./resources.ts";
@@ -42,7 +43,6 @@ import {
   revealingNames,
   reveals,
 } from "./table.ts";
-import { isIterationChanged } from "./trust.ts";
 
 /** Follows mentions through the bundle. */
 export interface Follower {
@@ -68,7 +68,6 @@ const harmlessTests: ReadonlySet<string> = new Set([
   "SwitchStatement",
   "SwitchCase",
   "BinaryExpression",
-  "UpdateExpression",
 ]);
 
 /** Members by which an object of a narrow API goes to another file, host or program. */
@@ -358,6 +357,7 @@ export function createFollower(
     if (callee.type !== "MemberExpression" || callee.object.type === "Super" || first === undefined)
       return false;
     if (!isGlobal(program, callee.object, "Symbol") || fold.key(callee) !== "for") return false;
+    if (isReplacedInNode(program, "for")) return false;
     const name = fold.text(first);
     return (
       name.known !== "" && !/^(?:node|undici)/i.test(name.known) && (name.isWhole || name.known.length > 6)
@@ -376,13 +376,22 @@ export function createFollower(
       reflect(mention, node);
       return;
     }
-    const isTrusted = conditions.isTrusted;
-    if (isTrusted && (isDropped(trace, mention, node) || described(mention, node) || applied(mention, node)))
+    const { isTrusted } = conditions;
+    if (
+      isTrusted &&
+      !isCalleeReplaced(program, node.callee) &&
+      (isDropped(trace, mention, node) || described(mention, node) || applied(mention, node))
+    )
       return;
     const helper = helpers.nameOf(node.callee);
     const target = functionOf(program, node.callee);
     // Followed like any function it would mix up everything that is imported by it.
-    if (target !== null && isDefaultWrapper(target) && mention.api.holds === undefined) {
+    if (
+      target !== null &&
+      isDefaultWrapper(target) &&
+      mention.api.holds === undefined &&
+      !isReplaced(program, "__esModule")
+    ) {
       push(mention, node, holderOf("default", mention.api, null, mention.start));
       return;
     }
@@ -506,6 +515,7 @@ export function createFollower(
   /** The value of a promise: what `await` gives, or the parameter of the callback. False where it goes elsewhere. */
   const awaited = (mention: Mention, promise: Node): boolean => {
     const parent = program.parents.get(promise);
+    if (isReplacedInNode(program, "then")) return false;
     if (parent?.type === "AwaitExpression") {
       push(mention, parent);
       return true;
@@ -595,7 +605,7 @@ export function createFollower(
         else push(mention, parent);
         return;
       case "UnaryExpression":
-        if (parent.operator === "delete") use(mention, null);
+        if (!["typeof", "!", "void"].includes(parent.operator)) use(mention, null);
         else asked(mention);
         return;
       case "Property":
@@ -611,8 +621,8 @@ export function createFollower(
       }
       case "BinaryExpression":
         if (parent.operator === "in" && parent.right === node) containsKey(mention, parent.left);
-        // An object of the program may say what it is as text or as a number.
-        else if (isOwnObject(mention.api) && !/^[!=]==$/.test(parent.operator)) use(mention, null);
+        // It is asked what it is as text or as a number, or a class asks it whether it belongs to it.
+        else if (asksValue(parent, node)) use(mention, null);
         else asked(mention);
         return;
       case "ForOfStatement":
@@ -657,6 +667,19 @@ export function createFollower(
         if (harmlessTests.has(parent.type)) asked(mention);
         else use(mention, null);
     }
+  };
+
+  /** Whether the operator calls a method of the value, or a function of the program with it. */
+  const asksValue = (parent: Node & { readonly type: "BinaryExpression" }, node: Node): boolean => {
+    const { operator, left, right } = parent;
+    const other = left === node ? right : left;
+    if (/^[!=]==$/.test(operator)) return false;
+    if (/^[!=]=$/.test(operator)) return other.type !== "Literal" || other.value !== null;
+    if (operator !== "instanceof") return true;
+    // A class of another platform, which is not there: `scope instanceof scope.WorkerGlobalScope`.
+    const name = right.type === "MemberExpression" ? (fold.key(right) ?? "") : "";
+    if (noGlobal.has(name) && !isReplaced(program, name)) return false;
+    return right !== node && !(right.type === "Identifier" && program.variableOf(right) === null);
   };
 
   /** Whether it is there is asked: where no supported Node has it, it is not, and what follows knows. */

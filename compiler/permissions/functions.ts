@@ -1,9 +1,10 @@
 import type { Variable } from "eslint-scope";
 import type { CallExpression, Node } from "estree";
-import { exportBy, loadsOf, soleExport } from "./commonjs.ts";
+import { exportBy, isExportsObject, loadsOf, soleExport } from "./commonjs.ts";
 import { constantInit, fieldName, isMemberWritten } from "./constant.ts";
 import { isDeadAlternative } from "./language.ts";
 import type { Program } from "./program.ts";
+import { isReplaced } from "./replaced.ts";
 
 /** Longer chains of names for one function are not followed. */
 const deepest = 8;
@@ -47,14 +48,28 @@ function functionIn(program: Program, init: Node, depth: number): FunctionNode |
     const { operator, right } = init.left;
     const isHelper =
       operator === "&&" &&
+      isModuleObject(program, init.left.left) &&
       right.type === "MemberExpression" &&
       !right.computed &&
       right.property.type === "Identifier" &&
       right.property.name.startsWith("__") &&
-      !isMemberWritten(program, right.property.name);
+      isModuleObject(program, right.object) &&
+      !isMemberWritten(program, right.property.name) &&
+      !isReplaced(program, right.property.name);
     return isHelper ? functionIn(program, init.right, depth) : null;
   }
   return resultOf(program, init, depth);
+}
+
+/** `exports` of a CommonJS module, or the `this` that no module has. */
+function isModuleObject(program: Program, node: Node): boolean {
+  if (node.type === "ThisExpression" || (node.type === "UnaryExpression" && node.operator === "void"))
+    return true;
+  const variable = node.type === "Identifier" ? program.variableOf(node) : null;
+  return (
+    node.type === "Identifier" &&
+    (variable === null ? node.name === "undefined" : isExportsObject(program, variable))
+  );
 }
 
 /** `(() => (x) => ...)()`, `make()`: the function that a function without other ways out returns. */

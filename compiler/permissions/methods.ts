@@ -113,7 +113,9 @@ function createHolding(program: Program, object: Node, name: string) {
       case "MemberExpression":
         return parent.object === node && isMember(parent, depth);
       case "BinaryExpression":
+        return /^[!=]==$/.test(parent.operator);
       case "UnaryExpression":
+        return ["typeof", "!", "void"].includes(parent.operator);
       case "IfStatement":
       case "ExpressionStatement":
         return true;

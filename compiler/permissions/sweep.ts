@@ -1,4 +1,4 @@
-import type { Node } from "estree";
+import type { MemberExpression, Node } from "estree";
 import type { Conditions } from "./conditions.ts";
 import { constantInit, fieldName } from "./constant.ts";
 import { isFunctionValue, isPrototype } from "./constructors.ts";
@@ -6,6 +6,7 @@ import type { Folder } from "./fold.ts";
 import type { Follower } from "./follow.ts";
 import { broad } from "./permission.ts";
 import { type Program, startOf } from "./program.ts";
+import { isGlobalGetter } from "./replaced.ts";
 import { both, type Mention, type Reporter } from "./report.ts";
 import { type Api, constructorApi, functionApi, nameOf, possibleConstructor } from "./table.ts";
 
@@ -22,7 +23,9 @@ export function sweep(
 ): void {
   const stream = report.looseStream();
   for (const node of program.members) {
-    if (follower.visited.has(node) || conditions.isDead(node)) continue;
+    if (conditions.isDead(node)) continue;
+    if (node.type === "MemberExpression") sweepAccessor(program, fold, node, report);
+    if (follower.visited.has(node)) continue;
     if (node.type === "MemberExpression") {
       const at = (api: Api): Mention => ({
         api,
@@ -85,6 +88,28 @@ function isIndex(program: Program, node: Node): boolean {
     variable?.references.some(
       ({ identifier }) => program.parents.get(identifier as Node)?.type === "UpdateExpression",
     ) === true
+  );
+}
+
+/** `object.__defineGetter__(...)`: a getter of what every object inherits is asked with the global object as its `this`. */
+function sweepAccessor(program: Program, fold: Folder, node: MemberExpression, report: Reporter): void {
+  const name = fold.key(node) ?? "";
+  const parent = program.parents.get(node);
+  const isCalled = parent?.type === "CallExpression" && parent.callee === node;
+  const [first] = isCalled ? parent.arguments : [];
+  const isHarmless = isCalled
+    ? !isGlobalGetter(
+        program,
+        node.object,
+        first === undefined || first.type === "SpreadElement" ? null : fold.string(first),
+      )
+    : parent?.type !== "MemberExpression" || parent.object !== node;
+  if (!/^__define[GS]etter__$/.test(name) || isHarmless) return;
+  const start = startOf(node.property);
+  report.refuse(
+    "NX3003",
+    { api: { base: "global", path: ["Object", "prototype", name] }, node, start, last: start },
+    { what: `\`${name}\``, reason: "changes every object, the global one too" },
   );
 }
 

@@ -8,9 +8,10 @@ import type {
   NewExpression,
   Node,
 } from "estree";
-import { fieldName, isGlobal, isMemberWritten, isTarget } from "./constant.ts";
+import { fieldName, isGlobal, isMemberWritten, isParameterDefault, isTarget } from "./constant.ts";
 import { callsOf, type FunctionNode, functionOf, isFunctionNode } from "./functions.ts";
 import type { Program } from "./program.ts";
+import { isInheritanceChanged, isIterationChanged, isReplaced, isReplacedInNode } from "./replaced.ts";
 import { justSet } from "./straight.ts";
 import { classify, globalApi, moduleApi, reachOf } from "./table.ts";
 
@@ -150,9 +151,7 @@ export function createValues(
       if (parent?.type === "AssignmentExpression" && parent.left === reference.identifier) {
         if (parent.operator !== "=" && parent.operator !== "??=" && parent.operator !== "||=") return null;
         sources.push(parent.right);
-      } else if (parent?.type !== "AssignmentPattern" || parent.left !== reference.identifier) {
-        if (parent?.type !== "VariableDeclarator") return null;
-      }
+      } else if (!isParameterDefault(program, parent) && parent?.type !== "VariableDeclarator") return null;
     }
     return sources.length > most ? null : sources;
   };
@@ -162,7 +161,8 @@ export function createValues(
     if (declarator.init) return [declarator.init];
     const declaration = program.parents.get(declarator);
     const loop = declaration === undefined ? undefined : program.parents.get(declaration);
-    if (loop?.type === "ForOfStatement" && loop.left === declaration) return texts(elements(loop.right));
+    if (loop?.type === "ForOfStatement" && loop.left === declaration)
+      return isIterationChanged(program) ? null : texts(elements(loop.right));
     return loop?.type === "ForInStatement" ? null : [];
   };
 
@@ -204,7 +204,10 @@ export function createValues(
     const call = program.parents.get(target);
     if (call?.type !== "CallExpression" || call.arguments[0] !== target) return null;
     const { callee } = call;
-    return callee.type === "MemberExpression" && callbacks.has(key(callee) ?? "") ? callee.object : null;
+    const name = callee.type === "MemberExpression" ? (key(callee) ?? "") : "";
+    return callee.type === "MemberExpression" && callbacks.has(name) && !isReplacedInNode(program, name)
+      ? callee.object
+      : null;
   };
 
   const results = (node: CallExpression): readonly Node[] | null => {
@@ -226,10 +229,15 @@ export function createValues(
       const wanted = maps.flatMap((own) =>
         names === null ? [...own.values()] : names.flatMap((name) => own.get(name) ?? []),
       );
+      // What lists, texts and objects inherit may have been added to.
+      const isThere = names?.every((name) => maps.every((own) => own.has(name))) === true;
+      if (!isThere && isInheritanceChanged(program)) return null;
       return wanted.length === 0 || !wanted.every(isPlain) ? null : union(wanted);
     }
     const list = elements(node.object);
     if (list !== null) {
+      const isInside = names?.every((name) => list[Number(name)] !== undefined) === true;
+      if (!isInside && isInheritanceChanged(program)) return null;
       const at = names === null ? list : names.flatMap((name) => list[Number(name)] ?? []);
       const found = texts(at);
       return found === null || found.length === 0 ? [node] : union(found);
@@ -255,7 +263,7 @@ export function createValues(
         (name.startsWith("#") || element.static === isStatic),
     );
     if (body === undefined || field?.type !== "PropertyDefinition" || !field.value) return null;
-    if (!isPlain(field.value) || isMemberWritten(program, name)) return null;
+    if (!isPlain(field.value) || isMemberWritten(program, name) || isReplaced(program, name)) return null;
     if (!name.startsWith("#") && !(isStatic ? isClassKept(body) : isInstanceKept(body))) return null;
     return field.value.type === "ObjectExpression" || field.value.type === "ArrayExpression"
       ? null
@@ -291,7 +299,7 @@ export function createValues(
   /** Whether the class is only made, extended, exported and asked for members, none of which is written. */
   const isClassKept = (body: ClassBody): boolean => {
     const owner = program.parents.get(body);
-    if (owner === undefined) return false;
+    if (owner === undefined || program.thises.get(body)?.every(isStaticKept) === false) return false;
     return namesOfClass(owner).every((variable) =>
       variable.references.every((reference) => {
         if (reference.init === true) return true;
@@ -299,7 +307,7 @@ export function createValues(
         const parent = program.parents.get(identifier);
         switch (parent?.type) {
           case "NewExpression":
-            return parent.callee === identifier;
+            return parent.callee === identifier && constructorOf(parent) === null;
           case "ClassDeclaration":
           case "ClassExpression":
           case "ExportSpecifier":
@@ -339,21 +347,61 @@ export function createValues(
         const identifier = reference.identifier as Node;
         const parent = program.parents.get(identifier);
         if (parent?.type === "ExportSpecifier") return true;
-        return parent?.type === "NewExpression" && parent.callee === identifier && isInstanceUseKept(parent);
+        return (
+          parent?.type === "NewExpression" && parent.callee === identifier && isInstanceUseKept(body, parent)
+        );
       }),
     );
   };
 
-  const isInstanceUseKept = (made: Node): boolean => {
+  /** Whether `this` of a static member, and `this.constructor`, are only asked for other members. */
+  const isStaticKept = (self: Node): boolean => {
+    const parent = program.parents.get(self);
+    const name = parent?.type === "MemberExpression" && parent.object === self ? key(parent) : null;
+    if (name !== null) return name !== "constructor" && name !== "__proto__";
+    for (let at = program.parents.get(self); at !== undefined; at = program.parents.get(at)) {
+      if (at.type === "StaticBlock") return false;
+      if (at.type === "MethodDefinition" || at.type === "PropertyDefinition") return !at.static;
+    }
+    return true;
+  };
+
+  /** `new Class().constructor` */
+  const constructorOf = (made: Node): Node | null => {
+    const parent = program.parents.get(made);
+    const isMember = parent?.type === "MemberExpression" && parent.object === made;
+    return isMember && ["constructor", null].includes(key(parent)) ? parent : null;
+  };
+
+  /** Whether a method stays on its object: elsewhere its `this` would be another one. */
+  const isMethodKept = (body: ClassBody, member: MemberExpression): boolean => {
+    const name = key(member);
+    const isMethod = body.body.some(
+      (element) => element.type === "MethodDefinition" && fieldName(element.key) === name,
+    );
+    const above = program.parents.get(member);
+    if (!isMethod || (above?.type === "CallExpression" && above.callee === member)) return true;
+    // `this.method.bind(this)`
+    const call = above === undefined ? undefined : program.parents.get(above);
+    return (
+      above?.type === "MemberExpression" &&
+      key(above) === "bind" &&
+      call?.type === "CallExpression" &&
+      call.callee === above &&
+      call.arguments[0]?.type === "ThisExpression"
+    );
+  };
+
+  const isInstanceUseKept = (body: ClassBody, made: Node): boolean => {
     const parent = program.parents.get(made);
     switch (parent?.type) {
       case "MemberExpression":
-        return parent.object === made && !isTarget(program, parent);
+        return parent.object === made && !isTarget(program, parent) && isMethodKept(body, parent);
       case "VariableDeclarator": {
         const variable = parent.id.type === "Identifier" ? program.declaredBy.get(parent.id) : undefined;
         return (
           variable?.references.every(
-            (reference) => reference.init === true || isInstanceUseKept(reference.identifier as Node),
+            (reference) => reference.init === true || isInstanceUseKept(body, reference.identifier as Node),
           ) === true
         );
       }
@@ -373,7 +421,12 @@ export function createValues(
   const isThisKept = (body: ClassBody): boolean =>
     program.thises.get(body)?.every((node) => {
       const parent = program.parents.get(node);
-      return parent?.type === "MemberExpression" && parent.object === node && key(parent) !== null;
+      return (
+        parent?.type === "MemberExpression" &&
+        parent.object === node &&
+        key(parent) !== null &&
+        isMethodKept(body, parent)
+      );
     }) !== false;
 
   const namesOfClass = (owner: Node): readonly Variable[] => {
@@ -433,6 +486,7 @@ export function createValues(
       callee.object.type !== "Super" &&
       isGlobal(program, callee.object, "Object") &&
       key(callee) === "freeze" &&
+      !isReplaced(program, "Object", "freeze") &&
       first !== undefined
       ? first
       : null;
@@ -448,9 +502,18 @@ export function createValues(
       return null;
     if (given.left.type !== "Identifier" || given.right.type !== "ObjectExpression") return null;
     if (given.right.properties.length > 0) return null;
+    // Of another object others may have hold.
+    const declarator = program.parents.get(node);
+    const id = declarator?.type === "VariableDeclarator" ? declarator.id : null;
+    if (id?.type !== "Identifier" || program.declaredBy.get(id) !== program.variableOf(given.left))
+      return null;
     const result = new Map<string, Expression>();
     for (const statement of callee.body.body) {
-      if (statement.type === "ReturnStatement") continue;
+      if (statement.type === "ReturnStatement") {
+        if (statement.argument?.type !== "Identifier" || statement.argument.name !== parameter.name)
+          return null;
+        continue;
+      }
       const set = statement.type === "ExpressionStatement" ? statement.expression : null;
       if (
         set?.type !== "AssignmentExpression" ||
@@ -484,7 +547,7 @@ export function createValues(
       !isGlobal(program, callee.object, "Object")
     )
       return node;
-    const own = key(callee) === "values" ? object(first) : null;
+    const own = key(callee) === "values" && !isReplaced(program, "Object", "values") ? object(first) : null;
     return own === null ? node : [...own.values()];
   };
 
@@ -496,7 +559,7 @@ export function createValues(
         result.push(element);
         continue;
       }
-      const spread = elements(element.argument);
+      const spread = isIterationChanged(program) ? null : elements(element.argument);
       if (spread === null) return null;
       result.push(...spread);
     }
@@ -537,7 +600,7 @@ export function createValues(
         // A copy of an object shares the objects inside.
         return program.parents.get(parent)?.type !== "ObjectExpression" || areLeaves(identifier, [null]);
       case "ForOfStatement":
-        return true;
+        return !isIterationChanged(program);
       case "LogicalExpression":
         // The enum's own `E || {}`, of which nothing but its own code has hold.
         return (
@@ -567,10 +630,12 @@ export function createValues(
       node = above;
       above = program.parents.get(node);
     }
-    if (isTarget(program, node)) return false;
+    if (isTarget(program, node) || (above?.type === "TaggedTemplateExpression" && above.tag === node))
+      return false;
     if (above?.type !== "CallExpression" || above.callee !== node) return isValueHarmless(node);
     const name = node.type === "MemberExpression" ? key(node) : null;
     if (name === null) return false;
+    if (isReplacedInNode(program, name)) return false;
     if (readers.has(name)) return true;
     if (!callbacks.has(name)) return false;
     const [callback] = above.arguments;
@@ -671,10 +736,13 @@ export function createValues(
 function isPlatformCall(program: Program, node: CallExpression | NewExpression): boolean {
   let callee: Node = node.callee;
   while (callee.type === "MemberExpression" || callee.type === "ChainExpression") {
+    if (callee.type === "MemberExpression" && isReplacedInNode(program, fieldName(callee.property) ?? ""))
+      return false;
     callee = callee.type === "ChainExpression" ? callee.expression : callee.object;
   }
   if (callee.type !== "Identifier") return false;
   const variable = program.variableOf(callee);
+  if (variable === null && isReplaced(program, callee.name)) return false;
   if (variable === null) return classify(globalApi(callee.name)).rows.some((row) => row.form === "url");
   return variable.defs.some((definition) => {
     if (definition.type !== "ImportBinding") return false;

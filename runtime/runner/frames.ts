@@ -113,13 +113,6 @@ export function readAnswer(payload: Buffer): (AnswerNote & { readonly text: Buff
   };
 }
 
-/** A frame whose payload begins with `start` and goes on with `more` bytes that follow the frame. */
-export function encodeHead(kind: FrameKind, call: number, start: Buffer, more: number): Buffer {
-  const frame = encodeFrame(kind, call, start);
-  frame.writeUInt32BE(start.length + more, 0);
-  return frame;
-}
-
 /** With `gap` bytes before the payload for the caller to fill. */
 export function encodeFrame(kind: FrameKind, call = 0, payload: Buffer = empty, gap = 0): Buffer {
   const frame = Buffer.allocUnsafe(HEADER_BYTES + gap + payload.length);
@@ -130,31 +123,20 @@ export function encodeFrame(kind: FrameKind, call = 0, payload: Buffer = empty, 
   return frame;
 }
 
-/** Copying so much costs less than handing over several pieces. */
-const MAX_JOINED_BYTES = 64 * 1024;
-
 /**
  * Writes the frames of one turn of the event loop together: each write is a system call that may wake the other side,
- * and costs more than all the rest of sending a frame. A frame may come in several pieces.
+ * and costs more than all the rest of sending a frame.
  */
-export function createFrameWriter(socket: Writable): (...pieces: readonly Buffer[]) => void {
+export function createFrameWriter(socket: Writable): (frame: Buffer) => void {
   let waiting: Buffer[] = [];
-  let size = 0;
   const flush = () => {
-    const pieces = size > MAX_JOINED_BYTES ? waiting : [Buffer.concat(waiting, size)];
+    const [first = empty] = waiting;
+    const bytes = waiting.length === 1 ? first : Buffer.concat(waiting);
     waiting = [];
-    size = 0;
-    if (!socket.writable) return;
-    socket.cork();
-    for (const piece of pieces) socket.write(piece);
-    socket.uncork();
+    if (socket.writable) socket.write(bytes);
   };
-  return (...pieces) => {
-    if (waiting.length === 0) setImmediate(flush);
-    for (const piece of pieces) {
-      waiting.push(piece);
-      size += piece.length;
-    }
+  return (frame) => {
+    if (waiting.push(frame) === 1) setImmediate(flush);
   };
 }
 

@@ -3,7 +3,7 @@ import { type Fault, Problem } from "../errors.ts";
 import type { LoadedPlugin } from "../manifest/read.ts";
 import type { Call } from "./call.ts";
 import { denialKinds } from "./denial.ts";
-import { encodeHead, FrameKind } from "./frames.ts";
+import { encodeFrame, FrameKind } from "./frames.ts";
 import { type CallMessage, runnerProblemCodes, type StartMessage } from "./protocol.ts";
 import { realPath } from "./real-path.ts";
 
@@ -29,11 +29,15 @@ export function startPayload(plugin: LoadedPlugin, config: Readonly<Record<strin
   return Buffer.from(JSON.stringify(message));
 }
 
-/** A `call` frame up to the request's body, which follows it. */
-export function callHead(id: number, call: Call, mayShare: boolean, isBehind: boolean): Buffer {
+/** A `call` frame, written in one piece. */
+export function encodeCall(id: number, call: Call, mayShare: boolean, isBehind: boolean): Buffer {
   const { requestId, traceparent, body } = call;
   const message: CallMessage = { node: call.node.name, requestId, traceparent, mayShare, isBehind };
-  return encodeHead(FrameKind.call, id, Buffer.from(`${JSON.stringify(message)}\n`), body.length);
+  const line = `${JSON.stringify(message)}\n`;
+  const lineBytes = Buffer.byteLength(line);
+  const frame = encodeFrame(FrameKind.call, id, body, lineBytes);
+  frame.write(line, frame.length - body.length - lineBytes);
+  return frame;
 }
 
 export interface RunnerProblem {

@@ -11,7 +11,7 @@ import {
 } from "./frames.ts";
 import { CANCEL_TIMEOUT_MS, SETTLE_TIMEOUT_MS, START_TIMEOUT_MS, STOP_TIMEOUT_MS } from "./limits.ts";
 import { watchMemory } from "./memory.ts";
-import { callHead, readObject, readProblem, startPayload, textOf } from "./messages.ts";
+import { encodeCall, readObject, readProblem, startPayload, textOf } from "./messages.ts";
 import { isFirst } from "./once.ts";
 import { createPulse } from "./pulse.ts";
 import type { NodeRecord } from "./record.ts";
@@ -380,7 +380,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       running.set(id, mine);
       if (running.size > 1) pulse.start();
       memory.start();
-      write?.(callHead(id, call, isTied, !mine.hasBegun), call.body);
+      write?.(encodeCall(id, call, isTied, !mine.hasBegun));
     });
   }
 

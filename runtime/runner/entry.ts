@@ -30,20 +30,6 @@ interface Call {
   isAlone: boolean;
 }
 
-/** A call that has come and not begun. */
-interface Arrival {
-  readonly id: number;
-  readonly payload: Buffer;
-  readonly cancel: Cancel;
-}
-
-/** A call that has come to its end. */
-interface Finished {
-  readonly call: Call;
-  readonly kind: typeof FrameKind.result | typeof FrameKind.problem;
-  readonly text: Buffer;
-}
-
 /** What there is once the plugin is activated. */
 interface Ready {
   readonly plugin: RunningPlugin;
@@ -59,23 +45,14 @@ process.execArgv.length = 0;
 // Kept before plugin code runs, which may replace them.
 const exit = process.exit.bind(process);
 const defer = setImmediate;
-const joinBytes = Buffer.concat.bind(Buffer);
 const loopTime = performance.eventLoopUtilization.bind(performance);
 
 const socket = new Socket({ fd: 3, readable: true, writable: true });
 const writeBytes = socket.write.bind(socket);
 /** The call that a piece of asynchronous code belongs to, also after its answer. */
 const owners = new AsyncLocalStorage<Call>();
-/** Calls that have begun and have no answer. */
+/** Calls without an answer. */
 const calls = new Map<number, Call>();
-/** Calls that have not begun: each begins in a turn of its own, when the answers of those before it are written. */
-const inbox: Arrival[] = [];
-/** Calls whose answer is to be sent in the next turn. */
-const finished: Finished[] = [];
-/** Turns of {@link turn} that are to come. */
-let turns = 0;
-/** Frames that go out in one write. */
-let unsent: Buffer[] = [];
 /** Log lines not yet written to the connection, bytes, from which on prints go to the pipes. */
 const MAX_UNSENT_BYTES = 256 * 1024;
 
@@ -86,10 +63,10 @@ const reader = createFrameReader(
   serverToRunner,
   (kind, id, payload) => {
     if (kind === FrameKind.start) void start(payload);
-    else if (kind === FrameKind.call) arrive(id, payload);
+    else if (kind === FrameKind.call) void run(id, payload);
     else if (kind === FrameKind.ping) send(FrameKind.pong);
     else if (kind === FrameKind.stop) void stop();
-    else (calls.get(id) ?? inbox.find((arrival) => arrival.id === id))?.cancel.abort();
+    else calls.get(id)?.cancel.abort();
   },
   () => exit(1),
 );
@@ -113,16 +90,7 @@ process.on("exit", () => {
 });
 
 function send(kind: FrameKind, id = 0, payload?: Buffer): void {
-  unsent.push(encodeFrame(kind, id, payload));
-  flush();
-}
-
-function flush(): void {
-  if (unsent.length === 0) return;
-  const [first] = unsent;
-  const bytes = unsent.length === 1 && first !== undefined ? first : joinBytes(unsent);
-  unsent = [];
-  writeBytes(bytes);
+  writeBytes(encodeFrame(kind, id, payload));
 }
 
 function sendJson(kind: FrameKind, id: number, value: unknown): void {
@@ -146,48 +114,21 @@ async function start(payload: Buffer): Promise<void> {
   }
 }
 
-function arrive(id: number, payload: Buffer): void {
-  inbox.push({ id, payload, cancel: createCancel() });
-  turns += 1;
-  defer(turn);
-}
-
-/**
- * Sends the answers of the calls that have ended, then begins one. In a turn of the loop of its own: what a node left
- * in the queues before it (endless microtasks, rejections that nobody handles) strikes its own call and not the next.
- */
-function turn(): void {
-  turns -= 1;
-  for (let done = finished.shift(); done !== undefined; done = finished.shift()) {
-    answer(done.call, done.kind, done.text);
-  }
-  if (isRetiring) giveBack();
-  const next = inbox.shift();
-  if (next === undefined) flush();
-  else void run(next);
-}
-
-/** What a call did to this process must not reach those that have not begun. */
-function giveBack(): void {
-  for (let next = inbox.shift(); next !== undefined; next = inbox.shift()) {
-    unsent.push(encodeFrame(FrameKind.returned, next.id));
-  }
-}
-
-async function run({ id, payload, cancel }: Arrival): Promise<void> {
+async function run(id: number, payload: Buffer): Promise<void> {
   const lineEnd = payload.indexOf("\n");
   const message = JSON.parse(payload.toString("utf8", 0, lineEnd)) as CallMessage; // our own server wrote it
   const call: Call = {
     id,
     mayShare: message.mayShare,
-    cancel,
+    cancel: createCancel(),
     loopStart: loopTime(),
     isAlone: calls.size === 0,
   };
-  if (!call.isAlone) for (const other of calls.values()) other.isAlone = false;
-  if (message.isBehind) unsent.push(encodeFrame(FrameKind.began, id));
-  // Before the node can block the loop.
-  flush();
+  if (!call.isAlone) {
+    for (const other of calls.values()) other.isAlone = false;
+    // Written at once, before the node can block the loop.
+    send(FrameKind.began, id);
+  }
   calls.set(id, call);
   let kind: typeof FrameKind.result | typeof FrameKind.problem = FrameKind.result;
   let text: Buffer;
@@ -197,10 +138,9 @@ async function run({ id, payload, cancel }: Arrival): Promise<void> {
     kind = FrameKind.problem;
     text = jsonBytes(isRefusal(error) ? fromRefusal(error) : describeThrown(error));
   }
-  finished.push({ call, kind, text });
-  if (turns > 0) return;
-  turns += 1;
-  defer(turn);
+  // In a turn of the loop of its own: what the node left in the queues before it (endless microtasks, rejections that
+  // nobody handles) strikes this call and not the next one.
+  defer(answer, call, kind, text);
 }
 
 async function outputsOf(call: Call, message: CallMessage, body: Buffer): Promise<Buffer> {
@@ -232,17 +172,15 @@ function answer(call: Call, kind: typeof FrameKind.result | typeof FrameKind.pro
   const loop = call.isAlone ? { busyMs: active, idleMs: idle } : null;
   const change = isRetiring ? null : (ready?.realm.findChange() ?? null);
   if (change !== null) retire(`it changed ${change}`, call.id);
-  const isSettling = !isRetiring && !isBusy() && (ready?.leftovers.find() ?? null) !== null;
-  unsent.push(encodeAnswer(kind, call.id, { isSettling, loop }, text));
+  const isSettling = !isRetiring && calls.size === 0 && (ready?.leftovers.find() ?? null) !== null;
+  writeBytes(encodeAnswer(kind, call.id, { isSettling, loop }, text));
   if (isSettling) void settle(call.id);
 }
 
-const isBusy = (): boolean => calls.size > 0 || inbox.length > 0;
-
 async function settle(id: number): Promise<void> {
-  const left = (await ready?.leftovers.settle(isBusy)) ?? null;
+  const left = (await ready?.leftovers.settle(() => calls.size > 0)) ?? null;
   if (left !== null) retire(`it left ${left} behind`, id);
-  else if (!isBusy()) send(FrameKind.settled);
+  else if (calls.size === 0) send(FrameKind.settled);
 }
 
 /** No further call, please: the present ones are still answered. */
@@ -259,10 +197,7 @@ function strayError(thrown: unknown): void {
   const owner = owners.getStore();
   const problem = describeThrown(thrown);
   retire("an error came outside of any call's own course", owner?.id ?? 0);
-  if (owner !== undefined && calls.has(owner.id)) {
-    answer(owner, FrameKind.problem, jsonBytes(problem));
-    return flush();
-  }
+  if (owner !== undefined && calls.has(owner.id)) return answer(owner, FrameKind.problem, jsonBytes(problem));
   const fields = problem.stack === undefined ? {} : { stack: problem.stack };
   const line = logLine("error", `error outside of a call: ${problem.message}`, fields);
   sendJson(FrameKind.log, owner?.id ?? 0, line);

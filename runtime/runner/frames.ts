@@ -1,5 +1,3 @@
-import type { Writable } from "node:stream";
-
 /**
  * Frames between the server and a runner: 4 bytes length of the payload, 1 byte kind, 4 bytes call number, all
  * big-endian, then the payload. Both sides bound every length before they keep a byte of it.
@@ -27,8 +25,6 @@ export const FrameKind = {
   settled: 25,
   /** The process exits because of this call. */
   exiting: 26,
-  /** The runner retires, and gives this call back: it has not begun. */
-  returned: 27,
 } as const;
 
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
@@ -65,7 +61,6 @@ export const runnerToServer: FrameLimits = new Map([
   [FrameKind.began, 0],
   [FrameKind.settled, 0],
   [FrameKind.exiting, 0],
-  [FrameKind.returned, 0],
 ]);
 
 const HEADER_BYTES = 9;
@@ -121,23 +116,6 @@ export function encodeFrame(kind: FrameKind, call = 0, payload: Buffer = empty, 
   frame.writeUInt32BE(call, 5);
   payload.copy(frame, HEADER_BYTES + gap);
   return frame;
-}
-
-/**
- * Writes the frames of one turn of the event loop together: each write is a system call that may wake the other side,
- * and costs more than all the rest of sending a frame.
- */
-export function createFrameWriter(socket: Writable): (frame: Buffer) => void {
-  let waiting: Buffer[] = [];
-  const flush = () => {
-    const [first = empty] = waiting;
-    const bytes = waiting.length === 1 ? first : Buffer.concat(waiting);
-    waiting = [];
-    if (socket.writable) socket.write(bytes);
-  };
-  return (frame) => {
-    if (waiting.push(frame) === 1) setImmediate(flush);
-  };
 }
 
 export interface FrameReader {

@@ -30,9 +30,9 @@ export function startPayload(plugin: LoadedPlugin, config: Readonly<Record<strin
 }
 
 /** A `call` frame, written in one piece. */
-export function encodeCall(id: number, call: Call, mayShare: boolean, isBehind: boolean): Buffer {
+export function encodeCall(id: number, call: Call, mayShare: boolean): Buffer {
   const { requestId, traceparent, body } = call;
-  const message: CallMessage = { node: call.node.name, requestId, traceparent, mayShare, isBehind };
+  const message: CallMessage = { node: call.node.name, requestId, traceparent, mayShare };
   const line = `${JSON.stringify(message)}\n`;
   const lineBytes = Buffer.byteLength(line);
   const frame = encodeFrame(FrameKind.call, id, body, lineBytes);

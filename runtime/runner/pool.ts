@@ -50,9 +50,6 @@ const MAX_QUEUE_BYTES = 64 * 1024 * 1024;
 /** How many of the waiting calls are looked at for one that may go first. */
 const MAX_LOOKED_AT = 8;
 
-/** Most computing calls in one runner while others are idle. */
-const MAX_STACK = 16;
-
 /** How often runners beyond the spare ones are let go, ms: one each time, so that a pause does not end them all. */
 const SHRINK_INTERVAL_MS = 15_000;
 
@@ -70,7 +67,7 @@ export function createPool(options: PoolOptions): Pool {
   const idle: Runner[] = [];
   const leaving = new Set<Promise<void>>();
   const queue = createQueue(options.queueTimeoutMs, checkDrained);
-  const rush = createRush(record);
+  const rush = createRush(record, dispatch);
   /** Takes no shared call until one that may not share has had it. */
   let reserved: Runner | null = null;
   let isStarted = false;
@@ -87,11 +84,17 @@ export function createPool(options: PoolOptions): Pool {
   /** Starts runners for those who wait, and spares. A closing pool still serves its queue, without spares. */
   function topUp(): void {
     if (isEnded || retry !== null || !isStarted) return;
-    const needed = busyCount() + queue.length();
+    const needed = busyCount() + waitingForRunner();
     const wanted = isClosed ? needed : Math.max(options.minRunners, needed + options.spareRunners, 1);
     while (runners.size < Math.min(wanted, options.maxRunners)) {
       add().catch((error: unknown) => onStartFailure(error));
     }
+  }
+
+  /** Calls that another runner would help. */
+  function waitingForRunner(): number {
+    if (idle.length === 0) return queue.length();
+    return queue.first(options.maxRunners).filter(({ call }) => !rush.isHeld(call)).length;
   }
 
   async function add(): Promise<void> {
@@ -164,20 +167,14 @@ export function createPool(options: PoolOptions): Pool {
     }
   }
 
-  async function give(runner: Runner, call: Call): Promise<Answer> {
+  function give(runner: Runner, call: Call): Promise<Answer> {
     rush.begin(call);
-    const answer = await runner.run(call);
-    if (answer !== null) return answer;
-    if (isEnded) throw new Problem("draining", "the server is shutting down", retryAfter);
-    return take(call);
+    return runner.run(call);
   }
 
   /** Who takes this call now; null when it must wait. */
   function place(call: Call): Runner | null {
-    if (idle.length > 0 && rush.isOn(call)) {
-      const runner = shared(MAX_STACK);
-      if (runner !== null) return runner;
-    }
+    if (idle.length > 0 && rush.isHeld(call)) return null;
     for (let runner = idle.pop(); runner !== undefined; runner = idle.pop()) {
       if (!runner.isSpent()) return runner;
     }
@@ -185,12 +182,12 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   /** The runner with the fewest calls that takes one more. */
-  function shared(most = MAX_SHARE): Runner | null {
+  function shared(): Runner | null {
     let best: Runner | null = null;
     for (const runner of runners) {
       if (runner === reserved || starting.has(runner) || runner.isSpent() || runner.isSettling()) continue;
       const load = runner.load();
-      if (load === 0 || load >= most || (best !== null && load >= best.load())) continue;
+      if (load >= MAX_SHARE || (best !== null && load >= best.load())) continue;
       if (runner.isShareable()) best = runner;
     }
     return best;
@@ -259,6 +256,7 @@ export function createPool(options: PoolOptions): Pool {
     isEnded = true;
     if (retry !== null) clearTimeout(retry);
     if (shrinking !== null) clearInterval(shrinking);
+    rush.stop();
     for (const waiting of queue.first()) {
       waiting.refuse(new Problem("draining", "the server is shutting down", retryAfter));
     }

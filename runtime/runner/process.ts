@@ -1,14 +1,7 @@
 import { Problem, StartError } from "../errors.ts";
 import type { Answer, Call } from "./call.ts";
 import { createDeferred } from "./deferred.ts";
-import {
-  createFrameReader,
-  createFrameWriter,
-  encodeFrame,
-  FrameKind,
-  readAnswer,
-  runnerToServer,
-} from "./frames.ts";
+import { createFrameReader, encodeFrame, FrameKind, readAnswer, runnerToServer } from "./frames.ts";
 import { CANCEL_TIMEOUT_MS, SETTLE_TIMEOUT_MS, START_TIMEOUT_MS, STOP_TIMEOUT_MS } from "./limits.ts";
 import { watchMemory } from "./memory.ts";
 import { encodeCall, readObject, readProblem, startPayload, textOf } from "./messages.ts";
@@ -38,8 +31,8 @@ export interface Runner {
   readonly load: () => number;
   /** True when every node that it runs now may share. */
   readonly isShareable: () => boolean;
-  /** Null when it has surely not begun here: it may go to another runner. Rejects with a {@link Problem}. */
-  run(call: Call): Promise<Answer | null>;
+  /** Rejects with a {@link Problem}. */
+  run(call: Call): Promise<Answer>;
   /** Lets the plugin deactivate, then ends the process. */
   stop(): Promise<void>;
   /** Ends the process and its group at once; its calls, if any, get `problem`. */
@@ -52,10 +45,8 @@ interface Running {
   readonly isTied: boolean;
   readonly startedAt: number;
   readonly timeoutMs: number;
-  /** False only where the runner has certainly not run any of the node's code. */
-  hasBegun: boolean;
   isSettled: boolean;
-  settle(outcome: Answer | Problem | null): void;
+  settle(outcome: Answer | Problem): void;
 }
 
 /** Between a runner's connection and its process, ms: whose end is seen first is chance. */
@@ -90,7 +81,6 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   const voice = createVoice(log, speaker);
   const runnerProcess = spawnRunner(options, finish);
   const { channel } = runnerProcess;
-  const write = channel === null ? null : createFrameWriter(channel);
   tally.started();
   voice.listen(runnerProcess.stdout, runnerProcess.stderr);
   const pulse = createPulse(() => send(FrameKind.ping), spoilAll);
@@ -115,11 +105,11 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       // us, and a runner without it can never answer.
       setTimeout(() => breakOff("its connection was closed"), CLOSE_GRACE_MS).unref();
     });
-    write?.(encodeFrame(FrameKind.start, 0, startPayload(plugin, options.config)));
+    channel.write(encodeFrame(FrameKind.start, 0, startPayload(plugin, options.config)));
   }
 
   function send(kind: FrameKind, id = 0, payload?: Buffer): void {
-    write?.(encodeFrame(kind, id, payload));
+    if (channel?.writable) channel.write(encodeFrame(kind, id, payload));
   }
 
   /** The call that text on a pipe comes from, where that is sure. */
@@ -140,9 +130,8 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
         suspect = null;
         return pulse.onPong();
       case FrameKind.began:
-        return onBegan(id);
-      case FrameKind.returned:
-        return onReturned(id);
+        suspect = id;
+        return;
       case FrameKind.exiting:
         culprit = id;
         return;
@@ -157,30 +146,6 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       default:
         return onAnswer(kind, id, payload);
     }
-  }
-
-  function onBegan(id: number): void {
-    suspect = id;
-    const call = running.get(id);
-    if (call !== undefined) call.hasBegun = true;
-  }
-
-  function onReturned(id: number): void {
-    if (dropped.delete(id)) return;
-    const call = running.get(id);
-    // Only one that retires does so: who gave back each call would be given them for ever.
-    if (!isSpent || call === undefined || call.isSettled || call.hasBegun)
-      return breakOff("it returned a call it does not hold");
-    call.settle(null);
-    running.delete(id);
-    onLess();
-  }
-
-  /** Calls whose node may have run some of its code. */
-  function begunCount(): number {
-    let count = 0;
-    for (const { hasBegun } of running.values()) if (hasBegun) count += 1;
-    return count;
   }
 
   function callBefore(id: number): Call | undefined {
@@ -294,9 +259,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     started.reject(new StartError("plugin_failed", `the plugin did not start: ${reason}`));
     if (!isKilled) tally.crashed();
     if (!isStopping) spoilAll();
-    const unsettled = [...running].filter(([, { isSettled }]) => !isSettled);
-    for (const [, { hasBegun, settle }] of unsettled) if (!hasBegun) settle(null);
-    const open = unsettled.filter(([, { hasBegun }]) => hasBegun);
+    const open = [...running].filter(([, { isSettled }]) => !isSettled);
     // Alone to the end means guilty, unless it is left over from those whose neighbour ran past its deadline.
     const hadNeighbours = open.length > 1 || dropped.size > 0 || killedFor === "timeout";
     for (const [id, { settle }] of open) {
@@ -313,18 +276,16 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
 
   /** The deadline of one call. Its neighbours, if any, are kept where the loop still turns. */
   async function onDeadline(id: number, late: Running): Promise<void> {
-    // It waited behind the call that the runner is killed for, and goes on elsewhere.
-    if (isKilled && !late.hasBegun) return;
     const { call, settle, timeoutMs } = late;
     record.spoil(call.node);
     const limit = timeoutMs < call.timeoutMs ? "the time that the caller gave" : `${call.timeoutMs / 1000} s`;
     const timeout = new Problem("timeout", `the node did not answer within ${limit}`);
-    if (late.hasBegun && begunCount() === 1) {
+    if (running.size === 1) {
       settle(timeout);
       return kill("timeout");
     }
     const isBeating = await pulse.isBeating();
-    if (late.isSettled || (isKilled && !late.hasBegun)) return;
+    if (late.isSettled) return;
     if (isBeating) {
       settle(timeout);
       dropped.add(id);
@@ -342,7 +303,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     else release(id, late);
   }
 
-  function run(call: Call): Promise<Answer | null> {
+  function run(call: Call): Promise<Answer> {
     callCount = (callCount + 1) % 0x7fffffff;
     const id = callCount;
     const isTied = record.mayShare(call.node);
@@ -355,17 +316,13 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       call.caller.onGone = () => {
         send(FrameKind.cancel, id);
         // Beside others it may go on until its deadline.
-        cancelTimer = setTimeout(
-          () => mine.hasBegun && begunCount() === 1 && kill("caller_gone"),
-          CANCEL_TIMEOUT_MS,
-        );
+        cancelTimer = setTimeout(() => running.size === 1 && kill("caller_gone"), CANCEL_TIMEOUT_MS);
       };
       const mine: Running = {
         call,
         isTied,
         startedAt,
         timeoutMs,
-        hasBegun: running.size === 0,
         isSettled: false,
         settle(outcome) {
           mine.isSettled = true;
@@ -380,7 +337,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       running.set(id, mine);
       if (running.size > 1) pulse.start();
       memory.start();
-      write?.(encodeCall(id, call, isTied, !mine.hasBegun));
+      if (channel?.writable) channel.write(encodeCall(id, call, isTied));
     });
   }
 

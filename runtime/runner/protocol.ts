@@ -23,8 +23,6 @@ export interface CallMessage {
   readonly traceparent: string;
   /** Other calls may come to run beside it. */
   readonly mayShare: boolean;
-  /** The runner has others; it says when this one begins. */
-  readonly isBehind: boolean;
 }
 
 /** What a runner may blame on the request, the node or its result. */

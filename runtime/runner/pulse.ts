@@ -20,15 +20,7 @@ export interface Pulse {
 export function createPulse(ping: () => void, onSlow: () => void): Pulse {
   let sentAt: number | null = null;
   let timer: NodeJS.Timeout | null = null;
-  let isOn = false;
   let waiting: ((isBeating: boolean) => void)[] = [];
-
-  /** Ends by itself: calls come and go much faster than it. */
-  function beat(): void {
-    if (isOn) return ask();
-    if (timer !== null) clearInterval(timer);
-    timer = null;
-  }
 
   function ask(): void {
     if (sentAt !== null) return;
@@ -43,11 +35,11 @@ export function createPulse(ping: () => void, onSlow: () => void): Pulse {
 
   return {
     start() {
-      isOn = true;
-      timer ??= setInterval(beat, PING_INTERVAL_MS).unref();
+      timer ??= setInterval(ask, PING_INTERVAL_MS).unref();
     },
     stop() {
-      isOn = false;
+      if (timer !== null) clearInterval(timer);
+      timer = null;
     },
     onPong() {
       if (sentAt === null) return;

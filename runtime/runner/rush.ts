@@ -2,39 +2,54 @@ import { availableParallelism } from "node:os";
 import type { Call } from "./call.ts";
 import type { NodeRecord } from "./record.ts";
 
-/** When none of those running has ended for so long, ms, further runners are woken. */
-const STUCK_MS = 30;
+/** When none of those running has ended for so long, ms, those held may wake further runners. */
+const HOLD_MS = 30;
 
 /**
  * Keeps a rush of short calls that only compute on as many runners as there are processors: more of them are no
- * faster, and each process that is awake costs every call more. Calls that wait for something are not part of it.
+ * faster, and each process that is awake costs every call more. Calls that wait for something are never held.
  */
 export interface Rush {
-  /** True when this call shall go behind others although a runner is idle. */
-  isOn(call: Call): boolean;
+  /** True when this call shall wait although a runner is idle. */
+  isHeld(call: Call): boolean;
   begin(call: Call): void;
   end(call: Call): void;
+  stop(): void;
 }
 
-/** `now` in ms, for tests. */
-export function createRush(
-  record: NodeRecord,
-  limit = availableParallelism(),
-  now: () => number = () => performance.now(),
-): Rush {
+/** `onStuck` is told when those that run do not end as quickly as they used to; nothing is held meanwhile. */
+export function createRush(record: NodeRecord, onStuck: () => void): Rush {
+  const limit = availableParallelism();
   const running = new Set<Call>();
-  /** When the last one ended, or the first one of these began. */
-  let movedAt = 0;
+  let lastEnd = 0;
+  let isStuck = false;
+  let timer: NodeJS.Timeout | null = null;
+
+  function watch(): void {
+    timer ??= setTimeout(() => {
+      timer = null;
+      if (performance.now() - lastEnd < HOLD_MS) return watch();
+      isStuck = true;
+      onStuck();
+      isStuck = false;
+    }, HOLD_MS);
+  }
 
   return {
-    isOn: (call) => running.size >= limit && record.isComputing(call.node) && now() - movedAt < STUCK_MS,
+    isHeld(call) {
+      if (isStuck || running.size < limit || !record.isComputing(call.node)) return false;
+      watch();
+      return true;
+    },
     begin(call) {
-      if (!record.isComputing(call.node)) return;
-      if (running.size === 0) movedAt = now();
-      running.add(call);
+      if (record.isComputing(call.node)) running.add(call);
     },
     end(call) {
-      if (running.delete(call)) movedAt = now();
+      if (running.delete(call)) lastEnd = performance.now();
+    },
+    stop() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
     },
   };
 }

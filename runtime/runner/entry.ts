@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
-import { type EventLoopUtilization, performance } from "node:perf_hooks";
+import { performance } from "node:perf_hooks";
 import { type Cancel, createCancel } from "./cancel.ts";
 import { createFrameReader, encodeAnswer, encodeFrame, FrameKind, serverToRunner } from "./frames.ts";
 import { invoke } from "./invoke.ts";
@@ -24,8 +24,8 @@ interface Call {
   readonly id: number;
   readonly mayShare: boolean;
   readonly cancel: Cancel;
-  /** Times of the event loop when it began. */
-  readonly loopStart: EventLoopUtilization;
+  /** Time that the event loop had been busy when it began, ms. */
+  readonly loopStart: number;
   /** No other call ran beside it so far. */
   isAlone: boolean;
 }
@@ -45,7 +45,7 @@ process.execArgv.length = 0;
 // Kept before plugin code runs, which may replace them.
 const exit = process.exit.bind(process);
 const defer = setImmediate;
-const loopTime = performance.eventLoopUtilization.bind(performance);
+const busyTime = (): number => performance.eventLoopUtilization().active;
 
 const socket = new Socket({ fd: 3, readable: true, writable: true });
 const writeBytes = socket.write.bind(socket);
@@ -121,7 +121,7 @@ async function run(id: number, payload: Buffer): Promise<void> {
     id,
     mayShare: message.mayShare,
     cancel: createCancel(),
-    loopStart: loopTime(),
+    loopStart: busyTime(),
     isAlone: calls.size === 0,
   };
   if (!call.isAlone) {
@@ -168,12 +168,11 @@ async function outputsOf(call: Call, message: CallMessage, body: Buffer): Promis
 /** Sends a call's answer, unless an earlier error has answered it already, and looks at what the call left behind. */
 function answer(call: Call, kind: typeof FrameKind.result | typeof FrameKind.problem, text: Buffer): void {
   if (!calls.delete(call.id)) return;
-  const { active, idle } = loopTime(call.loopStart);
-  const loop = call.isAlone ? { busyMs: active, idleMs: idle } : null;
+  const loopMs = call.isAlone ? busyTime() - call.loopStart : null;
   const change = isRetiring ? null : (ready?.realm.findChange() ?? null);
   if (change !== null) retire(`it changed ${change}`, call.id);
   const isSettling = !isRetiring && calls.size === 0 && (ready?.leftovers.find() ?? null) !== null;
-  writeBytes(encodeAnswer(kind, call.id, { isSettling, loop }, text));
+  writeBytes(encodeAnswer(kind, call.id, { isSettling, loopMs }, text));
   if (isSettling) void settle(call.id);
 }
 

@@ -35,10 +35,10 @@ export type FrameLimits = ReadonlyMap<number, number>;
 export const MAX_RESULT_BYTES = 16 * 1024 * 1024;
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** Result and problem frames begin with these: 1 byte flags, 4 bytes busy and 4 bytes idle time, microseconds. */
-const ANSWER_HEADER_BYTES = 9;
+/** Result and problem frames begin with these: 1 byte flags, 4 bytes loop time in microseconds. */
+const ANSWER_HEADER_BYTES = 5;
 const IS_SETTLING = 1;
-/** The times of a call that shared its runner are not its own. */
+/** The loop time of a call that shared its runner is not its own. */
 const UNKNOWN_TIME = 0xffffffff;
 
 export const serverToRunner: FrameLimits = new Map([
@@ -70,40 +70,30 @@ const empty = Buffer.alloc(0);
 export interface AnswerNote {
   /** The call left something behind that may end by itself; the runner says `settled` or `retiring` later. */
   readonly isSettling: boolean;
-  /** Null when other calls ran beside it. */
-  readonly loop: LoopTime | null;
-}
-
-/** How long the event loop was busy and how long it waited during a call, ms. */
-export interface LoopTime {
-  readonly busyMs: number;
-  readonly idleMs: number;
+  /** How long the event loop was busy during the call, ms; null when other calls ran beside it. */
+  readonly loopMs: number | null;
 }
 
 export function encodeAnswer(
   kind: typeof FrameKind.result | typeof FrameKind.problem,
   call: number,
-  { isSettling, loop }: AnswerNote,
+  { isSettling, loopMs }: AnswerNote,
   text: Buffer,
 ): Buffer {
   const frame = encodeFrame(kind, call, text, ANSWER_HEADER_BYTES);
   frame.writeUInt8(isSettling ? IS_SETTLING : 0, HEADER_BYTES);
-  frame.writeUInt32BE(microseconds(loop?.busyMs), HEADER_BYTES + 1);
-  frame.writeUInt32BE(microseconds(loop?.idleMs), HEADER_BYTES + 5);
+  const time = loopMs === null ? UNKNOWN_TIME : Math.min(UNKNOWN_TIME - 1, Math.round(loopMs * 1000));
+  frame.writeUInt32BE(time, HEADER_BYTES + 1);
   return frame;
-}
-
-function microseconds(ms: number | undefined): number {
-  return ms === undefined ? UNKNOWN_TIME : Math.min(UNKNOWN_TIME - 1, Math.max(0, Math.round(ms * 1000)));
 }
 
 /** Null for a payload that is too short to be an answer. */
 export function readAnswer(payload: Buffer): (AnswerNote & { readonly text: Buffer }) | null {
   if (payload.length < ANSWER_HEADER_BYTES) return null;
-  const busy = payload.readUInt32BE(1);
+  const time = payload.readUInt32BE(1);
   return {
     isSettling: (payload.readUInt8(0) & IS_SETTLING) !== 0,
-    loop: busy === UNKNOWN_TIME ? null : { busyMs: busy / 1000, idleMs: payload.readUInt32BE(5) / 1000 },
+    loopMs: time === UNKNOWN_TIME ? null : time / 1000,
     text: payload.subarray(ANSWER_HEADER_BYTES),
   };
 }

@@ -3,7 +3,6 @@ import type { Answer, Call } from "./call.ts";
 import { MAX_SHARE } from "./limits.ts";
 import { type Runner, type RunnerOptions, startRunner } from "./process.ts";
 import { createQueue, hungUp, retryAfter } from "./queue.ts";
-import { createRush } from "./rush.ts";
 
 export interface PoolOptions extends RunnerOptions {
   /** Most runner processes at one time. */
@@ -48,7 +47,7 @@ const LAST_RETRY_MS = 5_000;
 const MAX_QUEUE_BYTES = 64 * 1024 * 1024;
 
 /** How many of the waiting calls are looked at for one that may go first. */
-const MAX_LOOKED_AT = 8;
+const MAX_LOOKED_AT = 32;
 
 /** How often runners beyond the spare ones are let go, ms: one each time, so that a pause does not end them all. */
 const SHRINK_INTERVAL_MS = 15_000;
@@ -67,7 +66,6 @@ export function createPool(options: PoolOptions): Pool {
   const idle: Runner[] = [];
   const leaving = new Set<Promise<void>>();
   const queue = createQueue(options.queueTimeoutMs, checkDrained);
-  const rush = createRush(record, dispatch);
   /** Takes no shared call until one that may not share has had it. */
   let reserved: Runner | null = null;
   let isStarted = false;
@@ -84,17 +82,11 @@ export function createPool(options: PoolOptions): Pool {
   /** Starts runners for those who wait, and spares. A closing pool still serves its queue, without spares. */
   function topUp(): void {
     if (isEnded || retry !== null || !isStarted) return;
-    const needed = busyCount() + waitingForRunner();
+    const needed = busyCount() + queue.length();
     const wanted = isClosed ? needed : Math.max(options.minRunners, needed + options.spareRunners, 1);
     while (runners.size < Math.min(wanted, options.maxRunners)) {
       add().catch((error: unknown) => onStartFailure(error));
     }
-  }
-
-  /** Calls that another runner would help. */
-  function waitingForRunner(): number {
-    if (idle.length === 0) return queue.length();
-    return queue.first(options.maxRunners).filter(({ call }) => !rush.isHeld(call)).length;
   }
 
   async function add(): Promise<void> {
@@ -162,19 +154,13 @@ export function createPool(options: PoolOptions): Pool {
     for (const waiting of queue.first(MAX_LOOKED_AT)) {
       if (idle.length === 0 && !(isFull() && shared() !== null)) return;
       const runner = place(waiting.call);
-      if (runner !== null) waiting.give((call) => give(runner, call));
+      if (runner !== null) waiting.give((call) => runner.run(call));
       else if (!record.mayShare(waiting.call.node)) reserve();
     }
   }
 
-  function give(runner: Runner, call: Call): Promise<Answer> {
-    rush.begin(call);
-    return runner.run(call);
-  }
-
   /** Who takes this call now; null when it must wait. */
   function place(call: Call): Runner | null {
-    if (idle.length > 0 && rush.isHeld(call)) return null;
     for (let runner = idle.pop(); runner !== undefined; runner = idle.pop()) {
       if (!runner.isSpent()) return runner;
     }
@@ -201,26 +187,16 @@ export function createPool(options: PoolOptions): Pool {
   async function run(call: Call): Promise<Answer> {
     if (isClosed) throw new Problem("draining", "the server is shutting down", retryAfter);
     if (call.caller.isGone) throw hungUp();
-    try {
-      return await take(call);
-    } finally {
-      rush.end(call);
-    }
-  }
-
-  function take(call: Call): Promise<Answer> {
     const runner = place(call);
     if (runner !== null) {
-      const answer = give(runner, call);
+      const answer = runner.run(call);
       topUp();
       return answer;
     }
     // Those who only wait for a runner that may still be started are not in the queue's count.
     const free = options.maxRunners - busyCount();
     if (queue.length() >= free + options.queueLimit || queue.bytes() >= MAX_QUEUE_BYTES) {
-      return Promise.reject(
-        new Problem("overloaded", "every runner is busy and the queue is full", retryAfter),
-      );
+      throw new Problem("overloaded", "every runner is busy and the queue is full", retryAfter);
     }
     const answer = queue.wait(call);
     if (!record.mayShare(call.node)) reserve();
@@ -256,7 +232,6 @@ export function createPool(options: PoolOptions): Pool {
     isEnded = true;
     if (retry !== null) clearTimeout(retry);
     if (shrinking !== null) clearInterval(shrinking);
-    rush.stop();
     for (const waiting of queue.first()) {
       waiting.refuse(new Problem("draining", "the server is shutting down", retryAfter));
     }

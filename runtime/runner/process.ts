@@ -41,8 +41,6 @@ export interface Runner {
 
 interface Running {
   readonly call: Call;
-  /** What it prints comes as frames, in order with its answer, and not through the pipes. */
-  readonly isTied: boolean;
   readonly startedAt: number;
   readonly timeoutMs: number;
   isSettled: boolean;
@@ -62,7 +60,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   const running = new Map<number, Running>();
   /** Calls past their deadline in a runner that lives on for others: their answers are not wanted any more. */
   const dropped = new Set<number>();
-  let lastCall: { readonly id: number; readonly call: Call; readonly isTied: boolean } | null = null;
+  let lastCall: { id: number; call: Call } | null = null;
   let callCount = 0;
   let isSpent = false;
   let isGone = false;
@@ -78,7 +76,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   /** The call that has ended the process from within. */
   let culprit: number | null = null;
 
-  const voice = createVoice(log, speaker);
+  const voice = createVoice(log, () => (running.size > 1 ? undefined : (onlyCall() ?? lastCall?.call)));
   const runnerProcess = spawnRunner(options, finish);
   const { channel } = runnerProcess;
   tally.started();
@@ -112,11 +110,9 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     if (channel?.writable) channel.write(encodeFrame(kind, id, payload));
   }
 
-  /** The call that text on a pipe comes from, where that is sure. */
-  function speaker(): Call | undefined {
-    if (running.size > 1) return undefined;
-    const [only = lastCall] = running.values();
-    return only === null || only.isTied ? undefined : only.call;
+  function onlyCall(): Call | undefined {
+    const [only] = running.values();
+    return only?.call;
   }
 
   function onFrame(kind: number, id: number, payload: Buffer): void {
@@ -165,7 +161,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     const answer = readAnswer(payload);
     if (done === undefined || done.isSettled) return breakOff("it answered a call it was not given");
     if (answer === null) return breakOff("its answer cannot be read");
-    const { text, isSettling, loop } = answer;
+    const { text, isSettling, loopMs } = answer;
     if (kind === FrameKind.result) {
       // The braces are all that is asked here: the runner has checked the rest, and the bytes are the plugin's own.
       if (text[0] !== 0x7b || text[text.length - 1] !== 0x7d) return breakOff("its answer is not an object");
@@ -183,20 +179,18 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       }
       done.settle(problem);
     }
-    if (!isSpent) record.ran(done.call.node, loop);
+    if (!isSpent) record.ran(done.call.node, loopMs);
     if (isSettling) settleTimer ??= setTimeout(() => kill("unsettled"), SETTLE_TIMEOUT_MS);
     else clearSettling();
-    release(id, done);
+    release(id);
   }
 
   /** Frees the call's place, once what it had printed before its answer has been read. */
-  function release(id: number, { isTied }: Running): void {
-    const free = () => {
+  function release(id: number): void {
+    setImmediate(() => {
       running.delete(id);
       onLess();
-    };
-    if (isTied) free();
-    else setImmediate(free);
+    });
   }
 
   /** The runner holds fewer calls than before, or has settled. */
@@ -290,7 +284,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       settle(timeout);
       dropped.add(id);
       isSpent = true;
-      return release(id, late);
+      return release(id);
     }
     spoilAll();
     if (suspect === id) {
@@ -300,14 +294,13 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     settle(lost());
     // Who holds the loop has a deadline of its own; nobody known does, when the loop was lost after an `await`.
     if (suspect === null || !running.has(suspect)) kill("timeout");
-    else release(id, late);
+    else release(id);
   }
 
   function run(call: Call): Promise<Answer> {
     callCount = (callCount + 1) % 0x7fffffff;
     const id = callCount;
-    const isTied = record.mayShare(call.node);
-    lastCall = { id, call, isTied };
+    lastCall = { id, call };
     return new Promise((resolve, reject) => {
       let cancelTimer: NodeJS.Timeout | null = null;
       const startedAt = performance.now();
@@ -320,7 +313,6 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       };
       const mine: Running = {
         call,
-        isTied,
         startedAt,
         timeoutMs,
         isSettled: false,
@@ -337,7 +329,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       running.set(id, mine);
       if (running.size > 1) pulse.start();
       memory.start();
-      if (channel?.writable) channel.write(encodeCall(id, call, isTied));
+      if (channel?.writable) channel.write(encodeCall(id, call, record.mayShare(call.node)));
     });
   }
 

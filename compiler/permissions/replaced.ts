@@ -24,8 +24,8 @@ interface Changes {
   readonly isInherited: boolean;
 }
 
-/** Longer ways of values through names and functions are not followed. */
-const deepest = 12;
+/** Longer ways of values through names and functions are not followed: nobody writes them, and the stack is short. */
+const deepest = 200;
 
 const definers =
   /^global (?:Object\.(?:defineProperty|defineProperties|assign|setPrototypeOf)|Reflect\.(?:defineProperty|set|deleteProperty|setPrototypeOf))$/;
@@ -179,11 +179,50 @@ function nameOf(program: Program, key: Node, isComputed: boolean): string | null
   return init?.type === "Literal" ? String(init.value) : null;
 }
 
+interface Answers {
+  /** The answer for a node or variable, found by `look` at most once for each finished question. */
+  readonly ask: (about: object, look: () => boolean) => boolean;
+}
+
+/** Answers that the question under way rests on although they are not known yet. */
+const open: { readonly known: Map<object, boolean>; readonly about: object }[] = [];
+let depthOfQuestion = 0;
+
+/**
+ * Keeps answers to a question about values that may be made of each other. While one is being looked at it is taken to
+ * be `assumed`. When the outermost question ends so, nothing spoke against what was assumed on its way; when it ends
+ * otherwise, those are asked again.
+ */
+function createAnswers(assumed: boolean): Answers {
+  const known = new Map<object, boolean>();
+  return {
+    ask(about, look) {
+      const before = known.get(about);
+      if (before !== undefined) return before;
+      known.set(about, assumed);
+      open.push({ known, about });
+      depthOfQuestion += 1;
+      let answer: boolean;
+      try {
+        answer = look();
+      } finally {
+        depthOfQuestion -= 1;
+      }
+      if (answer !== assumed) known.set(about, answer);
+      if (depthOfQuestion > 0) return answer;
+      for (const each of open.splice(0))
+        if (answer !== assumed && each.known.get(each.about) === assumed) each.known.delete(each.about);
+      return answer;
+    },
+  };
+}
+
 /** Whose an object is: the bundle's own for certain, Node's as far as can be seen, or neither. */
 function createOwners(program: Program) {
-  const owned = new Map<Variable, boolean>();
-  const ofNode = new Map<Variable, boolean>();
-  const prototypes = new Map<Variable, boolean>();
+  const owned = createAnswers(true);
+  const ofNode = createAnswers(false);
+  const inside = new Map<string | null, Answers>();
+  const prototypes = createAnswers(false);
 
   /** What is put into the variable, as far as that is in view; `isAll` where that is everything. */
   const sourcesOf = (variable: Variable): { readonly values: readonly Node[]; readonly isAll: boolean } => {
@@ -238,8 +277,10 @@ function createOwners(program: Program) {
     return target.body.type === "BlockStatement" ? (program.returns.get(target) ?? []) : [target.body];
   };
 
-  const isOwn = (node: Node, depth = 0): boolean => {
-    if (depth > deepest) return false;
+  const isOwn = (node: Node, depth = 0): boolean =>
+    depth <= deepest && owned.ask(node, () => lookForOwn(node, depth));
+
+  const lookForOwn = (node: Node, depth: number): boolean => {
     const next = (at: Node): boolean => isOwn(at, depth + 1);
     switch (node.type) {
       case "ThisExpression":
@@ -257,14 +298,10 @@ function createOwners(program: Program) {
       case "Identifier": {
         const variable = program.variableOf(node);
         if (variable === null) return node.name === "undefined";
-        const before = owned.get(variable);
-        if (before !== undefined) return before;
-        // While it is being looked at it is taken to be: a value may be made from itself.
-        owned.set(variable, true);
-        const { values, isAll } = sourcesOf(variable);
-        const result = isExportsObject(program, variable) || (isAll && values.every(next));
-        owned.set(variable, result);
-        return result;
+        return owned.ask(variable, () => {
+          const { values, isAll } = sourcesOf(variable);
+          return isExportsObject(program, variable) || (isAll && values.every(next));
+        });
       }
       case "MemberExpression":
         return isPrototype(node) && next(node.object as Node);
@@ -292,8 +329,10 @@ function createOwners(program: Program) {
     }
   };
 
-  const isNodes = (node: Node, depth = 0): boolean => {
-    if (depth > deepest) return false;
+  const isNodes = (node: Node, depth = 0): boolean =>
+    depth <= deepest && ofNode.ask(node, () => lookForNodes(node, depth));
+
+  const lookForNodes = (node: Node, depth: number): boolean => {
     const next = (at: Node | null | undefined): boolean => at != null && isNodes(at, depth + 1);
     switch (node.type) {
       case "Identifier": {
@@ -308,12 +347,7 @@ function createOwners(program: Program) {
           });
         }
         if (variable === null) return false;
-        const before = ofNode.get(variable);
-        if (before !== undefined) return before;
-        ofNode.set(variable, false);
-        const result = sourcesOf(variable).values.some(next);
-        ofNode.set(variable, result);
-        return result;
+        return ofNode.ask(variable, () => sourcesOf(variable).values.some(next));
       }
       case "MemberExpression": {
         const name = node.computed ? null : fieldName(node.property);
@@ -366,7 +400,12 @@ function createOwners(program: Program) {
 
   /** Whether the member of that name may be Node's; null for any name. */
   const isInside = (node: Node, name: string | null, depth: number): boolean => {
-    if (depth > deepest) return false;
+    const answers = inside.get(name) ?? createAnswers(false);
+    inside.set(name, answers);
+    return depth <= deepest && answers.ask(node, () => lookInside(node, name, depth));
+  };
+
+  const lookInside = (node: Node, name: string | null, depth: number): boolean => {
     const next = (at: Node): boolean => isInside(at, name, depth + 1);
     switch (node.type) {
       case "Identifier": {
@@ -398,8 +437,10 @@ function createOwners(program: Program) {
   };
 
   /** Whether lists, texts or all objects may inherit from it. */
-  const isInheritedFrom = (node: Node, depth = 0): boolean => {
-    if (depth > deepest) return false;
+  const isInheritedFrom = (node: Node, depth = 0): boolean =>
+    depth <= deepest && prototypes.ask(node, () => lookForInherited(node, depth));
+
+  const lookForInherited = (node: Node, depth: number): boolean => {
     const next = (at: Node): boolean => isInheritedFrom(at, depth + 1);
     const api = apiOf(program, node);
     const key = api === null ? "" : keyOf(api);
@@ -408,12 +449,7 @@ function createOwners(program: Program) {
       case "Identifier": {
         const variable = program.variableOf(node);
         if (variable === null) return false;
-        const before = prototypes.get(variable);
-        if (before !== undefined) return before;
-        prototypes.set(variable, false);
-        const result = sourcesOf(variable).values.some(next);
-        prototypes.set(variable, result);
-        return result;
+        return prototypes.ask(variable, () => sourcesOf(variable).values.some(next));
       }
       case "ConditionalExpression":
         return next(node.consequent) || next(node.alternate);

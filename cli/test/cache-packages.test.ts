@@ -115,7 +115,12 @@ test("an install script below is found by npm's record, and by the package itsel
       },
     ),
   ];
-  for (const codes of found) assert.equal(codes, [[], ["NX3015"]]);
+  // The workspace has findings of its own.
+  for (const codes of found)
+    assert.equal(
+      codes.map((all) => all.includes("NX3015")),
+      [false, true],
+    );
 });
 
 test.run();

@@ -411,14 +411,6 @@ check("is built from the Dockerfile by buildah, and by docker's client, and answ
     { env, cwd: out() },
   );
   await runsUnder("podman", "localhost/by-buildah", env);
-  const unknown = await lab().noxus(["build", example, "--output", out(), "--engine", "kaniko"]);
-  assert.is(unknown.code, 2);
-  assert.match(unknown.stderr, "`kaniko` is no engine");
-  const none = await lab().noxus(["build", example, "--output", out(), "--engine", "podman"], {
-    PATH: "/nowhere",
-  });
-  assert.is(none.code, 4, none.stderr);
-  assert.match(none.stderr, "podman is not installed");
   const socket = join(folder, "podman.sock");
   const service = spawn("podman", ["system", "service", "-t", "0", `unix://${socket}`], {
     env,
@@ -433,6 +425,16 @@ check("is built from the Dockerfile by buildah, and by docker's client, and answ
   } finally {
     service.kill("SIGTERM");
   }
+});
+
+check("names an engine that is none, or is not there", async () => {
+  const build = ["build", example, "--output", join(lab().folder, "engine")];
+  const unknown = await lab().noxus([...build, "--engine", "kaniko"]);
+  assert.is(unknown.code, 2);
+  assert.match(unknown.stderr, "`kaniko` is no engine");
+  const none = await lab().noxus([...build, "--engine", "podman"], { PATH: "/nowhere" });
+  assert.is(none.code, 4, none.stderr);
+  assert.match(none.stderr, "podman is not installed");
 });
 
 /** What a registry may answer instead, and what people are told then. */

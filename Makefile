@@ -4,9 +4,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types signature-readers
-.PHONY: help run test check bench accuracy faults load adversary other-code format golden clean
-.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image bench-lsp lsp-edits differential exported-types
+.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types signature-readers faults load bench-lsp lsp-edits
 
 installed := node_modules/.package-lock.json
 rivals := bench/rivals/node_modules/.package-lock.json
@@ -79,10 +77,7 @@ golden: $(installed) $(example) ## rewrite what is generated and committed: the 
 	@node scripts/http-api.ts
 
 clean: ## remove what was built and installed
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist bench/rivals/node_modules compiler/test/packages/node_modules
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules bench/frameworks/node_modules
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules cli/test/yaml-server/node_modules iac/test/node_modules
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules bench/rivals/node_modules bench/frameworks/node_modules cli/test/yaml-server/node_modules
 
 $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

@@ -34,6 +34,7 @@ import {
 } from "../compiler/image/index.ts";
 import type { Artifact } from "../compiler/types.ts";
 import type { Manifest } from "../runtime/manifest/types.ts";
+import { cacheFolder } from "./cache/folder.ts";
 import { fileReason, isFileError, OutsideError, UsageError } from "./exit.ts";
 
 /** What is wanted of an image beside the files of the plugin. Paths are absolute. */
@@ -93,7 +94,7 @@ export async function makeImage(
   const seconds = epochSeconds(env);
   const options = { env, isPlain: wishes.isPlain };
   const key = wishes.sign === null ? null : readKey(wishes.sign, "private");
-  const source = openImage(wishes.base, cwd, openBlobCache(env), options);
+  const source = openImage(wishes.base, cwd, openBlobCache(cacheFolder(env)), options);
   const layers = layersOf(readParts(folder), seconds);
   const images: AssembledImage[] = [];
   for (const platform of wishes.platforms) {

@@ -1,6 +1,7 @@
 import { Command, Option } from "clipanion";
 import type { ImageIndex } from "../../compiler/image/index.ts";
 import type { Manifest } from "../../runtime/manifest/types.ts";
+import { cacheFolder } from "../cache/folder.ts";
 import { NoxusCommand } from "../command.ts";
 import { type ExitCode, exit } from "../exit.ts";
 import { jsonVersion, toJson } from "../reporters/json.ts";
@@ -50,7 +51,10 @@ export class ImageInspect extends NoxusCommand {
       readContents,
     } = await import("../../compiler/image/index.ts");
     const { parsePlatforms } = await import("../image.ts");
-    const source = openImage(this.image, cwd, openBlobCache(env), { env, isPlain: this.plainHttp });
+    const source = openImage(this.image, cwd, openBlobCache(cacheFolder(env)), {
+      env,
+      isPlain: this.plainHttp,
+    });
     const root = await source.root();
     const listed = isIndex(root.descriptor.mediaType)
       ? parse<ImageIndex>(root.bytes, this.image).manifests.flatMap(({ platform }) => platform ?? [])

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "clipanion";
 import type { ImageIndex, ImageManifest, Mismatch } from "../../compiler/image/index.ts";
+import { cacheFolder } from "../cache/folder.ts";
 import { NoxusCommand } from "../command.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { startProgress } from "../progress.ts";
@@ -69,7 +70,10 @@ export class Verify extends NoxusCommand {
       verifyImage,
     } = await import("../../compiler/image/index.ts");
     const key = this.key === undefined ? null : readKey(resolve(cwd, this.key), "public");
-    const source = openImage(this.image, cwd, openBlobCache(env), { env, isPlain: this.plainHttp });
+    const source = openImage(this.image, cwd, openBlobCache(cacheFolder(env)), {
+      env,
+      isPlain: this.plainHttp,
+    });
     const root = await source.root();
     const mismatches: (Mismatch & { readonly platform: string })[] = [];
     const notes = new Set<string>();

@@ -1,7 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "./credentials.ts";
 import { type Descriptor, digestOf } from "./oci.ts";
 
 /** Parts of base images that were downloaded once, kept by digest in the user's cache folder. */
@@ -14,9 +12,10 @@ export interface BlobCache {
 /** Most that is kept, bytes; the longest unused go first. */
 const limit = 4 * 1024 ** 3;
 
-export function openBlobCache(env: Environment): BlobCache {
-  const home = env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), ".cache");
-  const folder = join(home, "noxus", "blobs");
+/** Keeps blobs below the user's cache folder; null for nowhere. */
+export function openBlobCache(cacheFolder: string | null): BlobCache {
+  if (cacheFolder === null) return { get: () => null, put: () => {} };
+  const folder = join(cacheFolder, "blobs");
   const fileOf = (digest: string): string => join(folder, digest.replace("sha256:", ""));
   return {
     get({ digest }) {

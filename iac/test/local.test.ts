@@ -2,12 +2,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Instance, isRunning } from "../../cli/deploy/instance.ts";
+import { freePort } from "../../test/image/tools.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const bin = join(root, "bin", "noxus.cjs");
@@ -54,14 +54,6 @@ interface Status {
 
 const status = async (): Promise<Status["running"]> =>
   (JSON.parse((await noxus("--status", "--json")).stdout) as Status).running;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 const port = hasNginx ? await freePort() : 0;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });

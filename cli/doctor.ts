@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hasPluginFile, pluginFiles } from "../compiler/load/plugin-file.ts";
 import { hasDeathSignal } from "../runtime/runner/command.ts";
-import { hasPluginFile, pluginRoot, shortPath } from "./paths.ts";
+import { pluginRoot, shortPath } from "./paths.ts";
 import { tool, versionOf } from "./version.ts";
 
 /** `bad` keeps noxus from working; `warning` takes something away. */
@@ -107,8 +108,8 @@ function deathSignal(): Check {
 
 async function plugin(cwd: string): Promise<readonly Check[]> {
   const root = await pluginRoot(cwd, ".");
-  if (root === null || !(await hasPluginFile(root))) return [];
-  const file = ["plugin.yaml", "plugin.yml"].find((name) => existsSync(join(root, name))) ?? "plugin.yaml";
+  if (root === null || !hasPluginFile(root)) return [];
+  const file = pluginFiles.find((name) => existsSync(join(root, name))) ?? "plugin.yaml";
   const text = readFileSync(join(root, file), "utf8");
   const where = shortPath(cwd, join(root, file));
   const hasModeline = /^#\s*yaml-language-server:\s*\$schema=/m.test(text);

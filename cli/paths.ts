@@ -1,10 +1,8 @@
-import { lstatSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { nearestPlugin, pluginFiles } from "../compiler/load/plugin-file.ts";
 import { fileReason, isFileError, UsageError } from "./exit.ts";
-
-/** Names of the file that makes a folder a plugin. */
-export const pluginFiles: readonly string[] = ["plugin.yaml", "plugin.yml"];
 
 /** `path` as seen from `base`, with forward slashes; `.` for `base` itself. */
 export function shortPath(base: string, path: string): string {
@@ -22,10 +20,8 @@ export function pluginRoot(cwd: string, path: string): string | null {
   // A folder named plugin.yaml still is a (wrong) plugin file; the analysis of the folder around it says so.
   const isPluginFile = pluginFiles.includes(basename(target));
   const start = isFolder && !isPluginFile ? target : dirname(target);
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (hasPluginFile(folder)) return realpathSync.native(folder);
-    if (folder === dirname(folder)) return isFolder ? realpathSync.native(start) : null;
-  }
+  const found = nearestPlugin(start) ?? (isFolder ? start : null);
+  return found === null ? null : realpathSync.native(found);
 }
 
 /**
@@ -58,18 +54,6 @@ export async function pluginRoots(
     throw tellable(folder, error);
   }
   return found.sort();
-}
-
-/** Whether a plugin.yaml stands in this very folder. */
-export function hasPluginFile(folder: string): boolean {
-  return pluginFiles.some((name) => {
-    try {
-      return lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined;
-    } catch {
-      // A folder that may not be entered holds nothing for us.
-      return false;
-    }
-  });
 }
 
 function told<T>(path: string, look: () => T): T {

@@ -1,4 +1,5 @@
-import { Writable } from "node:stream";
+import type { Writable } from "node:stream";
+import { byLine } from "../runtime/lines.ts";
 import type { Paint } from "./terminal.ts";
 import { duration, visible } from "./text.ts";
 
@@ -16,19 +17,10 @@ export function requestLog(
   paint: Paint,
   whose: "all" | "plugin" = "all",
 ): Writable {
-  let rest = "";
-  return new Writable({
-    decodeStrings: false,
-    write(chunk: string | Buffer, _encoding, done) {
-      const lines = (rest + chunk.toString()).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) {
-        if (whose === "plugin" && parseEntry(line)?.source === undefined) continue;
-        const text = readableLine(line, paint);
-        if (text !== null) print(text);
-      }
-      done();
-    },
+  return byLine((line) => {
+    if (whose === "plugin" && parseEntry(line)?.source === undefined) return;
+    const text = readableLine(line, paint);
+    if (text !== null) print(text);
   });
 }
 

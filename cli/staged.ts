@@ -2,13 +2,14 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Place } from "../compiler/diagnostics/types.ts";
+import { pluginFiles } from "../compiler/load/plugin-file.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { type Analyzed, analyzeAll, withCompiler } from "./analyze.ts";
 import type { CliContext } from "./command.ts";
 import { UsageError } from "./exit.ts";
 import { openRepository, type Staged } from "./git.ts";
 import { linkPackages } from "./link-packages.ts";
-import { pluginFiles, shortPath } from "./paths.ts";
+import { shortPath } from "./paths.ts";
 import { startProgress } from "./progress.ts";
 import { temporaryFolder } from "./temporary.ts";
 import { outsideNote } from "./validation.ts";

@@ -1,4 +1,5 @@
 import { basename, extname, relative, sep } from "node:path";
+import { pluginFiles } from "../compiler/load/plugin-file.ts";
 
 const codeExtensions: readonly string[] = [
   ".ts",
@@ -11,7 +12,6 @@ const codeExtensions: readonly string[] = [
   ".cjs",
   ".json",
 ];
-const pluginFiles: readonly string[] = ["plugin.yaml", "plugin.yml"];
 
 export interface Watcher {
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 export { createApp } from "./app.ts";
 export { callNode, fetchManifest, type NodeAnswer, type NodeCall, NoServer } from "./client.ts";
 export { type Fault, ManifestError, Problem, type ProblemCode, StartError } from "./errors.ts";
+export { byLine } from "./lines.ts";
 export { asLog, createLog, flushLog, type Log } from "./log.ts";
 export { canonicalJson, manifestDigest } from "./manifest/canonical.ts";
 export { type LoadedPlugin, loadPlugin } from "./manifest/read.ts";

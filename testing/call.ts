@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { analyze, emit } from "../compiler/index.ts";
+import { nearestPlugin } from "../compiler/load/plugin-file.ts";
 import {
+  byLine,
   callNode,
   createLog,
   flushLog,
@@ -50,13 +51,11 @@ const idleMs = 50;
 function rootOf(place: string | URL | undefined): string {
   const start = resolve(place instanceof URL ? fileURLToPath(place) : (place ?? "."));
   const isFolder = statSync(start, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  for (let folder = isFolder ? start : dirname(start); ; folder = dirname(folder)) {
-    if (["plugin.yaml", "plugin.yml"].some((name) => existsSync(join(folder, name)))) return folder;
-    if (folder === dirname(folder))
-      throw new Error(
-        `${start} is in no plugin: there is no plugin.yaml there or above; name one with \`plugin\``,
-      );
-  }
+  const found = nearestPlugin(isFolder ? start : dirname(start));
+  if (found !== null) return found;
+  throw new Error(
+    `${start} is in no plugin: there is no plugin.yaml there or above; name one with \`plugin\``,
+  );
 }
 
 const plugins = new Map<string, Promise<LoadedPlugin>>();
@@ -115,7 +114,7 @@ function serve(plugin: LoadedPlugin, { config, env, timeoutMs }: TestOptions): S
   const known = services.get(key);
   if (known !== undefined) return known;
   const stacks = new Map<string, string>();
-  const log = createLog(readLog((entry) => take(entry, stacks)));
+  const log = createLog(byLine((line) => take(JSON.parse(line) as Entry, stacks)));
   const server = startServer({
     plugin,
     log,
@@ -149,17 +148,4 @@ function take(entry: Entry, stacks: Map<string, string>): void {
   if (source === "stdout") process.stdout.write(`${msg}\n`);
   else if (source === "stderr") process.stderr.write(`${msg}\n`);
   else if (typeof stack === "string" && typeof id === "string") stacks.set(id, stack);
-}
-
-function readLog(onEntry: (entry: Entry) => void): Writable {
-  let rest = "";
-  return new Writable({
-    decodeStrings: false,
-    write(chunk: string | Buffer, _encoding, done) {
-      const lines = (rest + chunk.toString()).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) onEntry(JSON.parse(line) as Entry); // the log's own lines
-      done();
-    },
-  });
 }

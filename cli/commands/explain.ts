@@ -1,6 +1,7 @@
 import { Command, Option } from "clipanion";
 import { type Code, codes } from "../../compiler/diagnostics/codes.ts";
 import { explainPage } from "../../compiler/diagnostics/page.ts";
+import { hasPluginFile } from "../../compiler/load/plugin-file.ts";
 import { type ParsedPermission, parsePermission } from "../../compiler/permissions/permission.ts";
 import { nearest } from "../../compiler/suggest.ts";
 import type { Analysis } from "../../compiler/types.ts";
@@ -9,7 +10,7 @@ import { CachingCommand } from "../caching-command.ts";
 import { declaredSpans } from "../declared.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
 import { renderMarkdown } from "../markdown.ts";
-import { hasPluginFile, pluginRoot, shortPath } from "../paths.ts";
+import { pluginRoot, shortPath } from "../paths.ts";
 import { jsonVersion, toJson } from "../reporters/json.ts";
 import { title } from "../reporters/pretty.ts";
 import { paintFor, readTerminal } from "../terminal.ts";

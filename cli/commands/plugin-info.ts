@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, Option } from "clipanion";
 import type { Place } from "../../compiler/diagnostics/types.ts";
+import { pluginFiles } from "../../compiler/load/plugin-file.ts";
 import { broadPermissions } from "../../compiler/permissions/fit.ts";
 import { nearest } from "../../compiler/suggest.ts";
 import type { AnalyzedNode } from "../../compiler/types.ts";
@@ -90,7 +91,7 @@ export class PluginInfo extends CachingCommand {
 /** The name in a plugin.yaml, without loading the compiler for every plugin; null where there is none to read. */
 async function nameOf(root: string): Promise<string | null> {
   const { isMap, parseDocument } = await import("yaml");
-  for (const file of ["plugin.yaml", "plugin.yml"]) {
+  for (const file of pluginFiles) {
     const text = await readFile(join(root, file), "utf8").catch(() => null);
     if (text === null) continue;
     // A document, not a value: nothing is expanded, and a file that is not YAML merely has no name. What is wrong

@@ -3,10 +3,8 @@ import { access, open, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
+import { pluginFiles } from "./plugin-file.ts";
 import { type Texts, writtenTexts } from "./texts.ts";
-
-/** In order of preference. */
-const pluginFiles = ["plugin.yaml", "plugin.yml"];
 
 /** plugin.yaml is a short description; a larger file is a mistake or an attack on the parser. Bytes. */
 const maxPluginFile = 256 * 1024;

@@ -247,6 +247,12 @@ export const codes = {
       `\`@param ${a.name}\` names no parameter of \`call\``,
     help: (a) => (a.nearest === null ? "remove it, or name a parameter" : `did you mean \`${a.nearest}\`?`),
   }),
+  NX2021: define({
+    name: "tag-not-read",
+    severity: "warning",
+    message: (a: { tag: string; help: string }) => `\`@${a.tag}\` says nothing of the schema`,
+    help: (a) => a.help,
+  }),
   NX2100: define({
     name: "typescript",
     severity: "error",

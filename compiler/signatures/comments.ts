@@ -43,7 +43,7 @@ function readComment(fileName: string, text: string, from: number, to: number): 
     const content = line.replace(/^\s*\*?/, "");
     if (/^\s*```/.test(content)) isFenced = !isFenced;
     if (!isFenced) {
-      for (const match of line.matchAll(/@([A-Za-z][A-Za-z0-9-]*)/g)) {
+      for (const match of line.matchAll(/@([A-Za-z](?:[A-Za-z0-9-]|\.[A-Za-z])*)/g)) {
         const before = line.slice(0, match.index);
         const name = match[1] ?? "";
         if (/^\s*\*?\s*$/.test(before) || (/\s$/.test(before) && isKnownTag(name)))

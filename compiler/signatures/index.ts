@@ -14,7 +14,7 @@ import { defaultValue } from "./defaults.ts";
 import { createDefinitions } from "./definitions.ts";
 import { objectHelp, resultOf } from "./result.ts";
 import { faultOfSample } from "./samples.ts";
-import type { Comment, Site, TypeReader } from "./shapes.ts";
+import type { Comment, Site, Tag, TypeReader } from "./shapes.ts";
 import { createWalk, type Finding, type Walk } from "./walk.ts";
 
 export interface NodeSchemas {
@@ -26,7 +26,7 @@ export interface NodeSchemas {
   readonly isComplete: boolean;
 }
 
-/** JSON Schemas of a node's inputs and result. Reports NX2011 to NX2014, NX2019 and NX2020 at the types. */
+/** JSON Schemas of a node's inputs and result. Reports NX2011 to NX2014 and NX2019 to NX2021 at the types. */
 export function schemasOf(
   call: CallSignature,
   checker: ts.TypeChecker,
@@ -34,7 +34,7 @@ export function schemasOf(
   root: string,
   report: (found: Diagnostic) => void,
 ): NodeSchemas {
-  const inputs = describe(root, reader, report, (part) => inputsOf(call, part, root, report));
+  const inputs = describe(root, reader, report, (part) => inputsOf(call, checker, part, root, report));
   const outputs = describe(root, reader, report, (part) =>
     outputsOf(call, checker, reader, part, root, report),
   );
@@ -66,10 +66,15 @@ function describe(
   let place: Place = { file: "", span: null };
   const sink = {
     find: (finding: Finding) => report(toDiagnostic(finding, place, root)),
-    fault: (tag: Sample["tag"], reason: string) => {
+    isOwn: (tag: Tag) => placeIn(tag.site, root) !== null,
+    // What a package writes into its comments is prose to us.
+    fault: (tag: Tag, reason: string) => {
       const at = placeIn(tag.site, root);
-      // What a package writes into its comments is prose to us.
       if (at !== null) report(diagnostic("NX2019", at, { tag: tag.name, reason }));
+    },
+    unread: (tag: Tag, help: string) => {
+      const at = placeIn(tag.site, root);
+      if (at !== null) report(diagnostic("NX2021", at, { tag: tag.name, help }));
     },
     sample: (sample: Sample) => {
       samples.push(sample);
@@ -93,6 +98,7 @@ function describe(
 
 function inputsOf(
   call: CallSignature,
+  checker: ts.TypeChecker,
   part: Part,
   root: string,
   report: (found: Diagnostic) => void,
@@ -115,7 +121,7 @@ function inputsOf(
       tags: comments.flatMap(({ tags }) => tags),
     };
     const described = part.annotate(schema, [comment], parameter.name);
-    const initial = defaultValue(parameter.declaration.getInitializer());
+    const initial = defaultValue(parameter.declaration.getInitializer()?.compilerNode, checker);
     properties[parameter.name] =
       initial === undefined ? described : withKeyword(described, "default", initial.value);
   }

@@ -8,6 +8,7 @@ import type { JsonSchema } from "../../runtime/manifest/types.ts";
 import { type Analysis, type AnalyzedNode, analyze } from "../index.ts";
 
 const source = `import { type Context, Node, Plugin } from "noxus/plugins";
+import type { Options } from "described";
 
 /**
  * What somebody is called.
@@ -49,6 +50,35 @@ export class CommentsNode extends Node {
     name?: Name | null,
   ): { text: string } {
     return { text: JSON.stringify([person, part, older, level, limits, name]) };
+  }
+}
+
+interface Forms {
+  /** @type integer @TJS-minimum 1 */
+  whole: number | null;
+  /** @items.minLength 2 @items { "maxLength": 9 } @uniqueItems false */
+  words: string[];
+  /**
+   * @default { from: -1, names: ['a'], }
+   * @example The usual one
+   * { "from": 2, "names": [] }
+   * @example
+   * \`\`\`ts
+   * { from: 3, names: ["b"] }
+   * \`\`\`
+   * @examples [{ "from": 4, "names": [] }]
+   */
+  limits?: { from: number; names: string[] };
+  /** @pattern /^a+$/ @description What it is. @comment For us. */
+  code: string;
+  /** An image. @deprecated use \`code\` */
+  image: string;
+  /** @contentEncoding base64 @contentMediaType image/png @readOnly @writeOnly false */
+  bytes: string;
+}
+export class FormsNode extends Node {
+  call(forms: Forms, options: Options): { ok: boolean } {
+    return { ok: forms.code === options.cwd };
   }
 }
 
@@ -115,10 +145,21 @@ export class MixinNode extends mixed(Node) {}
 export class DemoPlugin extends Plugin {
   nodes() {
     return [
-      new CommentsNode(), new NamesNode(), new OrderNode(), new WireNode(),
+      new CommentsNode(), new FormsNode(), new NamesNode(), new OrderNode(), new WireNode(),
       new RestNode(), new ArrowNode(), new GenericNode(), new InheritedNode(), new MixinNode(),
     ];
   }
+}
+`;
+
+/** Declarations of a package, whose comments are prose. */
+const described = `export interface Options {
+  /** Where. @default the current folder */
+  cwd?: string;
+  /** @default 10 @minimum many */
+  limit?: number;
+  /** @default "fast" */
+  mode?: "fast" | "slow";
 }
 `;
 
@@ -133,6 +174,13 @@ test.before(async () => {
     "name: demo\nversion: 0.1.0\nentrypoint: src/index.DemoPlugin\n",
   );
   writeFileSync(join(folder, "src", "index.ts"), source);
+  const modules = join(folder, "node_modules", "described");
+  mkdirSync(modules, { recursive: true });
+  writeFileSync(
+    join(modules, "package.json"),
+    JSON.stringify({ name: "described", version: "1.0.0", types: "index.d.ts" }),
+  );
+  writeFileSync(join(modules, "index.d.ts"), described);
   analysis = await analyze(folder);
   assert.equal(
     analysis.diagnostics.map((entry) => `${entry.code} ${entry.message}`),
@@ -190,6 +238,38 @@ test("defaults may be constants, enum members and objects", () => {
   assert.is(input("comments", "level").default, "high");
   assert.equal(input("comments", "limits").default, { from: -1, to: [1, 2] });
   assert.equal(node("comments").inputs.required, ["person", "part", "older"]);
+});
+
+test("tags may be written as other generators have them", () => {
+  const forms = part(input("forms", "forms"), "properties");
+  assert.equal(forms.whole, { type: ["integer", "null"], minimum: 1 });
+  assert.equal(forms.words, { type: "array", items: { type: "string", minLength: 2, maxLength: 9 } });
+  const { code, image, bytes } = forms as Record<string, JsonSchema>;
+  assert.equal(code, { type: "string", pattern: "^a+$", description: "What it is.", $comment: "For us." });
+  assert.equal([image?.deprecated, image?.description], [true, "An image.\nDeprecated: use `code`"]);
+  assert.equal(bytes, {
+    type: "string",
+    contentEncoding: "base64",
+    contentMediaType: "image/png",
+    readOnly: true,
+  });
+});
+
+test("defaults and examples may be written as people write objects, with a caption or in a fence", () => {
+  const limits = part(input("forms", "forms"), "properties", "limits");
+  assert.equal(limits.default, { from: -1, names: ["a"] });
+  assert.equal(limits.examples, [
+    { from: 2, names: [] },
+    { from: 3, names: ["b"] },
+    { from: 4, names: [] },
+  ]);
+});
+
+test("a package's defaults count only where they are values of the type", () => {
+  const { cwd, limit, mode } = part(input("forms", "options"), "properties") as Record<string, JsonSchema>;
+  assert.equal(cwd, { type: "string", description: "Where." });
+  assert.equal(limit, { type: "number", default: 10 });
+  assert.is(mode?.default, "fast");
 });
 
 test("a type used once is written out; one used again or in itself is a definition by its name", () => {

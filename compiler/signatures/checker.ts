@@ -70,9 +70,10 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
 
   function partsOf(type: ts.UnionType, written: ts.TypeNode | undefined): readonly TypeUse[] {
     const order = writtenOrder(type, written);
-    const ranked = type.types
-      .filter((part) => !isNeverIntersection(part))
-      .map((part) => ({ part, rank: order.get(part) }));
+    const possible = type.types.filter((part) => !isNeverIntersection(part));
+    // Keys of `keyof` that are symbols: what is left are those that JSON has.
+    const named = possible.filter((part) => !(part.flags & ts.TypeFlags.UniqueESSymbol));
+    const ranked = (named.length > 0 ? named : possible).map((part) => ({ part, rank: order.get(part) }));
     ranked.sort((a, b) => {
       const [first, second] = [a.rank?.index ?? Infinity, b.rank?.index ?? Infinity];
       if (first !== second) return first < second ? -1 : 1;
@@ -154,7 +155,7 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
 
   function intersectionShape(type: ts.IntersectionType, written: ts.TypeNode | undefined): Shape {
     if (isNeverIntersection(type)) return neverShape;
-    const carriers = carriersOf(type);
+    const carriers = withoutAnyLists(carriersOf(type));
     const [only] = carriers;
     if (only === undefined) return objectShape(type, written);
     if (carriers.length === 1) return shapeOf(typeUse(only, undefined));
@@ -183,6 +184,16 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
         checker.isTupleType(part) ||
         wireNameOf(part) !== null,
     );
+  }
+
+  /** `string[] & any[]` is a `string[]`. */
+  function withoutAnyLists(carriers: readonly ts.Type[]): readonly ts.Type[] {
+    const isAnyList = (part: ts.Type): boolean =>
+      checker.isArrayType(part) &&
+      checker.getTypeArguments(part as ts.TypeReference).every((item) => item.flags & ts.TypeFlags.Any);
+    const lists = carriers.filter((part) => checker.isArrayType(part) || checker.isTupleType(part));
+    const known = carriers.filter((part) => !isAnyList(part));
+    return lists.length === carriers.length && known.length > 0 ? known : carriers;
   }
 
   function objectShape(type: ts.Type, written: ts.TypeNode | undefined): Shape {
@@ -263,7 +274,7 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     return {
       kind: "object",
       properties: [...properties.flatMap((property) => propertyOf(property, type) ?? []), ...hiddenOf(type)],
-      indexes: indexes.flatMap(indexOf),
+      indexes: indexes.flatMap((info) => indexOf(info, type)),
       declaration: symbol?.declarations?.[0] ?? null,
       isLiteral,
     } satisfies ObjectShape;
@@ -345,13 +356,17 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     });
   }
 
-  function indexOf(info: ts.IndexInfo): readonly Index[] {
+  function indexOf(info: ts.IndexInfo, owner: ts.Type): readonly Index[] {
     const use = typeUse(info.type, info.declaration?.type);
     // Symbols are no keys of JSON.
     if (info.keyType.flags & ts.TypeFlags.ESSymbol) return [];
     const key = shapeOf(typeUse(info.keyType, undefined));
-    if (key.kind === "text") return [{ pattern: key.pattern, use }];
-    return [{ pattern: key.kind === "primitive" && key.name === "number" ? numericKey : null, use }];
+    const isNumeric = key.kind === "primitive" && key.name === "number";
+    const pattern = key.kind === "text" ? key.pattern : isNumeric ? numericKey : null;
+    // In a computed type the values of all keys may have nothing in common with those of some.
+    const all = owner.getStringIndexType();
+    const isMeant = pattern === null || all === undefined || checker.isTypeAssignableTo(info.type, all);
+    return [{ pattern, use, also: isMeant ? [] : [typeUse(all, undefined)] }];
   }
 
   function commentsOf(

@@ -1,12 +1,12 @@
 import type { JsonSchema } from "../../runtime/manifest/types.ts";
-import type { ObjectShape, Property, TypeUse } from "./shapes.ts";
+import type { Index, ObjectShape, Property } from "./shapes.ts";
 import { escapePattern } from "./strings.ts";
 import { anyOf } from "./unions.ts";
 
 export interface PropertySchemas {
   /** Null when a finding was reported. */
   property(property: Property): JsonSchema | "never" | null;
-  index(use: TypeUse): JsonSchema | "never" | null;
+  index(index: Index): JsonSchema | "never" | null;
 }
 
 /** Keys that a member of a union may have besides its own, because another member has them. */
@@ -49,10 +49,10 @@ export function objectSchema(
 
   // Two kinds of keys may be one on the wire: brands of a text.
   const byKeys = new Map<string | null, JsonSchema[]>();
-  for (const { pattern, use } of shape.indexes) {
-    const schema = schemas.index(use);
+  for (const index of shape.indexes) {
+    const schema = schemas.index(index);
     if (schema === null) isComplete = false;
-    else if (schema !== "never") byKeys.set(pattern, [...(byKeys.get(pattern) ?? []), schema]);
+    else if (schema !== "never") byKeys.set(index.pattern, [...(byKeys.get(index.pattern) ?? []), schema]);
   }
   if (!isComplete) return null;
   const open = byKeys.get(null);

@@ -94,6 +94,8 @@ export interface Index {
   /** Null for any key, else a pattern of the keys. */
   readonly pattern: string | null;
   readonly use: TypeUse;
+  /** Values of the index signature for any key that it has to satisfy too. */
+  readonly also: readonly TypeUse[];
 }
 
 /** The few questions that the walk asks a checker. */

@@ -175,7 +175,7 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
       shape,
       {
         property: (property) => visitProperty(property, path, site),
-        index: (use) => (isNever(use) ? "never" : visit(use, `${path}[key]`, site)),
+        index: ({ use, also }) => (isNever(use) ? "never" : visitAll(use, also, `${path}[key]`, site)),
       },
       extras,
     );
@@ -193,12 +193,21 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
     if (property.name === "__proto__") return fail(child, "no request may hold the key `__proto__`", at);
     // `a?: never`, and what TypeScript adds to the other branches of an inferred union.
     if (property.isOptional && isNever(property.use)) return "never";
-    const schema = visit(property.use, child, at);
-    if (schema === null) return null;
-    const also = property.also.map((use) => visit(use, child, at));
-    if (also.includes(null)) return null;
-    const joined = also.length === 0 ? schema : { allOf: [schema, ...also] };
-    return annotate(joined, property.comments, child, sink);
+    const schema = visitAll(property.use, property.also, child, at);
+    return schema === null ? null : annotate(schema, property.comments, child, sink);
+  }
+
+  /** What satisfies all of them. */
+  function visitAll(
+    use: TypeUse,
+    also: readonly TypeUse[],
+    path: string,
+    site: Site | null,
+  ): JsonSchema | null {
+    const schemas = [use, ...also].map((part) => visit(part, path, site));
+    const [only] = schemas;
+    if (only === undefined || schemas.includes(null)) return null;
+    return schemas.length === 1 ? only : { allOf: schemas };
   }
 
   function isNever(use: TypeUse): boolean {
@@ -283,8 +292,6 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
 
   function tuple(elements: readonly TupleElement[], path: string, site: Site | null): JsonSchema | null {
     const rest = elements.findIndex((element) => element.kind === "rest");
-    if (rest !== -1 && rest < elements.length - 1)
-      return fail(path, "a tuple with elements after its `...` has no schema: put the `...` last", site);
     const schemas = elements.map(({ use, kind }, index) =>
       visit(use, `${path}[${kind === "rest" ? "" : index}]`, site),
     );
@@ -300,7 +307,10 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
     if (all.length === 0) return { type: "array", maxItems: 0 };
     // Elements that are all alike need no positions, which the drafts of JSON Schema write differently.
     const alike = anyOf(all);
-    if (alike.anyOf === undefined || all.length === 1) return { type: "array", items: alike, ...size };
+    const isAlike = alike.anyOf === undefined || all.length === 1;
+    if (rest !== -1 && rest < elements.length - 1 && !isAlike)
+      return fail(path, "a tuple with elements after its `...` has no schema: put the `...` last", site);
+    if (isAlike) return { type: "array", items: alike, ...size };
     const items = fixed.map((schema, index) => {
       const label = elements[index]?.label ?? null;
       return label === null ? schema : withKeyword(schema, "title", label);

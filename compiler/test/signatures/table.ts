@@ -209,6 +209,15 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
     of("[string, ...number[]]", [["a"], ["a", 1, 2]], [[], ["a", "b"]]),
     no("[...string[], number]", "NX2013"),
     no("[string, ...number[], boolean]", "NX2013"),
+    of("[...string[], string]", [["a"], ["a", "b"]], [[], [1]]),
+    of(
+      "[number, ...number[], number]",
+      [
+        [1, 2],
+        [1, 2, 3],
+      ],
+      [[1], [1, "a"]],
+    ),
     of("[a: string, b?: number]", [["a"], ["a", 1]], [[], [1]]),
     of("[first: string, ...rest: number[]]", [["a", 1]], [["a", "b"]]),
     of("readonly [1, 2]", [[1, 2]], [[2, 1], [1]]),
@@ -580,6 +589,9 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
     of("Awaited<ReturnType<typeof make>>", [{ n: 1 }], [{}], {
       types: "async function make() { return { n: 1 }; }",
     }),
+    of("keyof [string, 1]", [0, 7, "0", "1", "length", "map"], ["2", "a", null]),
+    of("keyof { a: 1; [Symbol.iterator]: 2 }", ["a"], ["b", 1]),
+    no("typeof Symbol.iterator", "NX2011"),
     of("keyof Record<string, 1>", ["a", ""], [true]),
     of("Parameters<typeof make>[0]", [{ a: 1 }], [{}], {
       types: "const make = (options: { a: number }) => options;",
@@ -1134,6 +1146,14 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
       types: "type Brand<T> = string & { readonly brand: T }; type A = Brand<1>; type B = Brand<2>;",
       wire: branded,
     }),
+    of(
+      "{ [P in keyof M]: M[P] extends 1 ? 'a' : 'b' }",
+      [{}, { x: "b" }],
+      [{ x: "a" }, { 1: "a" }, { 1: "b" }],
+      {
+        types: "interface M { [key: string]: 1 | 2; [key: number]: 1 }",
+      },
+    ),
     of("Record<string | number, boolean>", [{ a: true, 1: false }], [{ a: 1 }]),
     of("Record<'a' | `x-${string}`, number>", [{ a: 1 }, { a: 1, "x-1": 2 }], [{ "x-1": 2 }, { a: 1, b: 2 }]),
     of("Record<never, string>", [{}, { a: 1 }], [null]),
@@ -1203,6 +1223,7 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
       types: "type N = { v: number } & { kids?: N[] };",
     }),
     no("{ a: (1 | 2)[] } & { a: (2 | 3)[] }", "NX2013"),
+    of("{ a: string[] } & { a?: any[] }", [{ a: ["x"] }, { a: [] }], [{}, { a: [1] }]),
     of("('a' | 'b') & { brand?: 1 }", ["a", "b"], ["c", 1]),
     of("Brand<string, 'A'> | Brand<number, 'B'>", ["x", 1], [true, null], {
       types: "type Brand<T, B> = T & { readonly brand: B };",

@@ -38,11 +38,13 @@ export interface AssembledImage {
   readonly manifest: Blob;
 }
 
-/** The runtime changes with noxus, the plugin with its author: a new version of either uploads only itself. */
+/**
+ * The runtime changes with noxus, the plugin with its author: a new version of either is one layer to send. The source
+ * map is with the plugin because no line of a plugin changes without it.
+ */
 const layerFiles: readonly { readonly title: string; readonly files: readonly string[] }[] = [
   { title: "noxus runtime", files: ["server.mjs", "runner.mjs"] },
-  { title: "plugin", files: ["bundle.mjs", "validators.mjs", "manifest.json"] },
-  { title: "source map", files: [bundleMapFile] },
+  { title: "plugin", files: ["bundle.mjs", bundleMapFile, "validators.mjs", "manifest.json"] },
 ];
 
 /** The layers of a plugin, the same bytes on every machine. `seconds` since 1970 is the time of all files. */

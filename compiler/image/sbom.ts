@@ -41,14 +41,14 @@ export function bundledPackages(manifest: Manifest, root: string): readonly Bund
 
 /**
  * The bill of materials of what ships, CycloneDX 1.6 as JSON: the plugin, and each package with files in the bundle.
- * Holds no time and no serial number, so it is the same for the same bundle.
+ * Holds no time, no serial number and no digest of the bundle: it is the same for the same packages, and the image that
+ * it is attached to is what it is about.
  */
 export function sbomOf(manifest: Manifest, root: string): string {
   const bom = new CDX.Models.Bom();
   const plugin = new CDX.Models.Component(CDX.Enums.ComponentType.Application, manifest.name, {
     version: manifest.version,
     bomRef: `${manifest.name}@${manifest.version}`,
-    hashes: new CDX.Models.HashDictionary([[CDX.Enums.HashAlgorithm["SHA-256"], manifest.bundle.sha256]]),
     ...(manifest.description === undefined ? {} : { description: manifest.description }),
   });
   addLicense(plugin, manifest.license ?? null);

@@ -1,6 +1,6 @@
 /** What `noxus verify` finds: an image is taken apart, changed in one place, put together again as a forger would, and checked. */
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
@@ -10,7 +10,7 @@ import * as assert from "uvu/assert";
 import { tool } from "../../cli/version.ts";
 import { emit } from "../../compiler/emit/write.ts";
 import { assemble, layersOf } from "../../compiler/image/assemble.ts";
-import { type BaseImage, openImage, pickPlatform } from "../../compiler/image/base.ts";
+import { openImage, pickPlatform } from "../../compiler/image/base.ts";
 import { readContents } from "../../compiler/image/contents.ts";
 import { layoutFiles, writeLayout } from "../../compiler/image/layout.ts";
 import {
@@ -27,6 +27,7 @@ import { verifyImage } from "../../compiler/image/verify.ts";
 import { analyze } from "../../compiler/index.ts";
 import { canonicalJson, manifestDigest, sha256 } from "../../runtime/manifest/canonical.ts";
 import type { Manifest } from "../../runtime/manifest/types.ts";
+import { smallBase, writeSmallBase } from "./small.ts";
 import { bin, type Laboratory, missing, openLaboratory, root, run } from "./tools.ts";
 
 // A CommonJS module, whose default is the plugin itself although its types say otherwise.
@@ -34,23 +35,6 @@ const formats = addFormats as unknown as FormatsPlugin;
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "noxus-verify-")));
 const platform = { os: "linux", architecture: "amd64" };
-
-// A base of one small layer: what is verified is what stands above it.
-const baseTar = writeTar([{ path: "etc", bytes: null }], 0);
-const baseLayer = blobOf(baseTar, "application/vnd.oci.image.layer.v1.tar");
-const base: BaseImage = {
-  name: "base",
-  digest: digestOf("base"),
-  config: {
-    ...platform,
-    config: { Env: ["PATH=/usr/bin"] },
-    rootfs: { type: "layers", diff_ids: [digestOf(baseTar)] },
-    history: [{ created_by: "base" }],
-  },
-  layers: [baseLayer.descriptor],
-  kept: null,
-  blob: async () => baseLayer.bytes,
-};
 
 const analysis = await analyze(join(root, "example-sentiment"));
 await emit(analysis, folder);
@@ -87,7 +71,7 @@ async function mismatches(forgery: Forgery): Promise<readonly string[]> {
     [...files].map(([path, text]) => ({ path, text })),
     0,
   );
-  const image = assemble(manifest, layers, base, platform, 0);
+  const image = assemble(manifest, layers, smallBase, platform, 0);
   const written = new Map(await layoutFiles([image], "x", "1"));
   const put = (bytes: Buffer, mediaType: string) => {
     const blob = blobOf(bytes, mediaType);
@@ -279,22 +263,7 @@ check("signs, attaches and finds again, with the registry's own list or without"
   laboratory = await openLaboratory();
   const { registry, env } = laboratory;
   const baseFolder = join(folder, "base");
-  mkdirSync(baseFolder);
-  const config = jsonBlob(base.config, mediaTypes.config);
-  const manifest = jsonBlob(
-    { schemaVersion: 2, mediaType: mediaTypes.manifest, config: config.descriptor, layers: base.layers },
-    mediaTypes.manifest,
-  );
-  writeLayout(
-    new Map([
-      ["oci-layout", Buffer.from('{"imageLayoutVersion":"1.0.0"}')],
-      ["index.json", Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [manifest.descriptor] }))],
-      ...[config, manifest, baseLayer].map(
-        (blob) => [`blobs/${blob.descriptor.digest.replace(":", "/")}`, blob.bytes] as const,
-      ),
-    ]),
-    baseFolder,
-  );
+  writeSmallBase(baseFolder);
   const keys = ["mine", "other"].map((name) => {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
     writeFileSync(join(folder, `${name}.pem`), privateKey.export({ type: "pkcs8", format: "pem" }));

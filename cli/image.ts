@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
-import { checkLockfile } from "../compiler/bundle/lockfile.ts";
+import { checkLockfile } from "../compiler/bundle/compare-lockfile.ts";
 import { arrange } from "../compiler/diagnostics/arrange.ts";
 import type { Diagnostic } from "../compiler/diagnostics/types.ts";
 import {
@@ -29,6 +29,7 @@ import {
   referenceText,
   rootOf,
   sbomOf,
+  shippedPackages,
   signImage,
   writeLayout,
 } from "../compiler/image/index.ts";
@@ -161,10 +162,10 @@ export async function makeImage(
 }
 
 /** What keeps the plugin in `root` from becoming an image: a lockfile that is not package.json's, secrets in its files. */
-export function imageFaults(root: string, folder: string): readonly Diagnostic[] {
+export function imageFaults(root: string, folder: string, manifest: Manifest): readonly Diagnostic[] {
   // A code frame would show the secret.
   const secrets = arrange(findSecrets(readParts(folder)), root).map((each) => ({ ...each, frame: [] }));
-  return [...arrange(checkLockfile(root), root), ...secrets];
+  return [...arrange(checkLockfile(root, shippedPackages(manifest, root)), root), ...secrets];
 }
 
 const readParts = (folder: string): readonly Artifact[] =>

@@ -1,5 +1,5 @@
 export { type AnalyzeOptions, analyze } from "./analyze.ts";
-export { checkLockfile } from "./bundle/lockfile.ts";
+export { checkLockfile } from "./bundle/compare-lockfile.ts";
 export { Cancelled } from "./cancel.ts";
 export { type Code, codes } from "./diagnostics/codes.ts";
 export { explainPage } from "./diagnostics/page.ts";

@@ -85,7 +85,7 @@ export class Build extends NoxusCommand {
       }
       const written = await this.write(compiler, root, output);
       if (written === "interrupted") return exit.interrupted;
-      const faults = wishes === null ? [] : (await import("../image.ts")).imageFaults(root, output);
+      const faults = wishes === null ? [] : (await import("../image.ts")).imageFaults(root, output, manifest);
       if (faults.length > 0) {
         const refused = { ...compiled, analysis: { ...compiled.analysis, diagnostics: faults } };
         if (this.json) this.printJson(refused, output, written, ms, null);

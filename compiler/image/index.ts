@@ -12,5 +12,6 @@ export { attach, attachmentsOf, attachmentTypes } from "./referrers.ts";
 export { openRegistry } from "./registry.ts";
 export { sbomOf } from "./sbom.ts";
 export { findSecrets } from "./secrets.ts";
+export { shippedPackages } from "./shipped.ts";
 export { checkSignature, readKey, signImage } from "./sign.ts";
 export { type Mismatch, verifyImage } from "./verify.ts";

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../runtime/manifest/canonical.ts";
 import type { Manifest } from "../../runtime/manifest/types.ts";
 import type { AssembledImage } from "./assemble.ts";
-import { bundledPackages, purlOf } from "./sbom.ts";
+import { purlOf, shippedPackages } from "./shipped.ts";
 
 /**
  * How an image came about, as an in-toto statement with SLSA provenance 1: from which sources, packages and base. It is
@@ -33,9 +33,9 @@ export function provenanceOf(
             uri: `pkg:oci/${encodeURIComponent(base.name)}`,
             digest: { sha256: base.digest.replace("sha256:", "") },
           })),
-          ...bundledPackages(manifest, root).map(({ name: dependency, version, sha512 }) => ({
-            uri: purlOf(dependency, version),
-            ...(sha512 === null ? {} : { digest: { sha512 } }),
+          ...shippedPackages(manifest, root).map((found) => ({
+            uri: purlOf(found),
+            ...(found.sha512 === null ? {} : { digest: { sha512: found.sha512 } }),
           })),
           ...own.map(({ path, sha256 }) => ({ uri: `file:${path}`, digest: { sha256 } })),
         ],

@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { createApp } from "./app.ts";
 import { configure, readConfiguration } from "./configuration.ts";
+import { watchConnections } from "./connections.ts";
 import { StartError } from "./errors.ts";
 import { createHttpServer, listen } from "./http.ts";
 import { asLog, flushLog, type Log } from "./log.ts";
@@ -21,6 +22,9 @@ import {
   type Serving,
 } from "./service.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
+
+/** Longest that a server waits for a moment to close its port, and then for those who were let in last, ms. */
+const lastMs = 1000;
 
 /** Settings that are not given have the defaults of `settings.ts`, but for the port: any free one. */
 export interface ServerOptions extends Partial<Settings> {
@@ -104,6 +108,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   // Listening first: a port in use is told at once, and a startup probe gets an answer while the plugin activates.
   const server = createHttpServer(createApp(serving).callback(), serving.bodyLimit, log);
+  const connections = watchConnections(server);
   const { address, port } = await listen(server, given.host, given.port);
   try {
     await service.pool.start();
@@ -133,27 +138,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return given.drainMs ?? Math.min(longest, timeoutMs) + 2000;
   }
 
-  /** Connections that are there go on; resolves when the last has ended. */
-  function stopListening(): Promise<void> {
-    return new Promise((resolve) => server.close(() => resolve()));
-  }
-
   async function close(acceptMs: number): Promise<void> {
     log.info("draining", { accept_ms: acceptMs, waiting_ms: graceOf(service) });
     isLeaving = true;
     // A balancer goes on sending until it has seen that the server is not ready: these calls are still served.
     await wait(acceptMs);
+    let listening: Promise<void> | null = null;
+    if (acceptMs > 0) {
+      // Who still comes after that time is better off with a closed port: a balancer then asks another instance, which
+      // it must not do for a request that was sent. So the port is closed when nobody waits to be let in, and who was
+      // let in is served. Without such a time everybody gets a clear 503.
+      await connections.nobodyWaits(lastMs);
+      listening = connections.stopListening();
+      await connections.allHeard(lastMs);
+    }
     isDraining = true;
     server.closeIdleConnections();
-    // Who still comes after that time is better off with a closed port: a balancer then asks another instance, which it
-    // must not do for a request that was sent. Without such a time everybody gets a clear 503.
-    const listening = acceptMs > 0 ? stopListening() : null;
     await swaps;
     await within(requests.drained(), graceOf(service));
     await Promise.all([service.pool.close(0), ...retired]);
     // What the end of the pool has answered gets a moment to be written.
     await within(requests.drained(), 500);
-    const closed = listening ?? stopListening();
+    const closed = listening ?? connections.stopListening();
     server.closeAllConnections();
     await closed;
     log.info("closed", identityOf(service));

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { closeServers, serve, until } from "./plugin.ts";
@@ -53,6 +55,26 @@ test("still takes calls for a moment where that is asked for, but is not ready",
     requests.map((line) => line.status),
     [200],
   );
+});
+
+test("serves who was connected before the port was closed, since a balancer may not ask twice", async () => {
+  const server = await serve({ nodes: { Ok: { call: "return {};" } } });
+  const { port } = new URL(server.url);
+  const client = connect(Number(port), "127.0.0.1");
+  await once(client, "connect");
+  const closed = server.close(1);
+  const isRefused = () =>
+    fetch(server.url, { headers: { connection: "close" } }).then(
+      () => false,
+      () => true,
+    );
+  await until(isRefused);
+  client.write(
+    'POST /ok/run HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 13\r\n\r\n{"inputs":{}}',
+  );
+  const [answer] = (await once(client, "data")) as [Buffer];
+  assert.match(answer.toString(), /^HTTP\/1\.1 200 [\s\S]*connection: close/i);
+  await closed;
 });
 
 test("answers a call that does not end in time, and leaves no process behind", async () => {

@@ -49,7 +49,11 @@ export function balancer(options: BalancerOptions): Balancer {
       const running = pid();
       if (running === null) {
         nginx(["-p", folder, "-c", file, "-e", join(folder, "nginx.log")]);
-        await until(() => pid() !== null, 5000, "nginx did not start");
+        await until(
+          () => pid() !== null,
+          5000,
+          () => "nginx did not start",
+        );
         return;
       }
       const before = workersOf(running);
@@ -58,14 +62,18 @@ export function balancer(options: BalancerOptions): Balancer {
       await until(
         () => before.every((worker) => !isAlive(worker)),
         (drainSeconds + 5) * 1000,
-        "nginx did not take the new instances",
+        () => "nginx did not take the new instances",
       );
     },
     async stop() {
       const running = pid();
       if (running === null) return;
       process.kill(running, "SIGQUIT");
-      await until(() => !isAlive(running), (drainSeconds + 5) * 1000, "nginx did not stop");
+      await until(
+        () => !isAlive(running),
+        (drainSeconds + 5) * 1000,
+        () => "nginx did not stop",
+      );
     },
   };
 }

@@ -1,29 +1,37 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { balancer } from "./balancer.ts";
-import { type Instance, isReady, isRunning, startInstance, stopInstance } from "./instance.ts";
-import { type DeployState, readState, writeState } from "./state.ts";
+import { type Instance, isRunning, type Launch, nameOf, stopInstance } from "./instance.ts";
+import { isReady } from "./ready.ts";
+import { type DeployState, readState, removeState, writeState } from "./state.ts";
 
 export interface Deployment {
   /** Absolute; what belongs to the deployment is kept here. */
   readonly folder: string;
+  /** Name and version. */
   readonly plugin: string;
-  readonly digest: string;
   readonly instances: number;
   readonly host: string;
   readonly port: number;
   /** Longest deadline of a call, ms. */
   readonly timeoutMs: number;
-  /** Of each instance, beside HOST and PORT. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Starts one instance of the version that is wanted; `index` counts from 1. */
+  readonly launch: Launch;
 }
 
 /** How long an instance may take to end: its longest call, and time to hand over. */
 const graceOf = (timeoutMs: number): number => timeoutMs + 10_000;
 
+const releasesIn = (folder: string): string => join(folder, "releases");
+
 /** Where the built files of a version belong. */
 export function releaseFolder(folder: string, digest: string): string {
-  return join(folder, "releases", digest.slice(0, 16));
+  return join(releasesIn(folder), digest.slice(0, 16));
+}
+
+/** Where the processes of a deployment write what they say. */
+export function logFolder(folder: string): string {
+  return join(folder, "logs");
 }
 
 /**
@@ -32,27 +40,43 @@ export function releaseFolder(folder: string, digest: string): string {
  * any more. When a new instance does not start, what runs goes on, and what that one said is thrown.
  */
 export async function deploy(wanted: Deployment, tell: (line: string) => void): Promise<DeployState> {
-  const { folder, plugin, digest, host, port, timeoutMs } = wanted;
-  mkdirSync(join(folder, "logs"), { recursive: true });
+  const { folder, host, port, timeoutMs } = wanted;
   const before = readState(folder);
-  let old = (before?.instances ?? []).filter(isRunning);
+  const known = await Promise.all(
+    (before?.instances ?? []).map(async (each) => ({
+      each,
+      serves: each.port !== 0 && (await isRunning(each)),
+    })),
+  );
+  let old = known.filter(({ serves }) => serves).map(({ each }) => each);
+  /** Killed since, or left by a command that was interrupted. */
+  const remains = known.filter(({ serves }) => !serves).map(({ each }) => each);
   let fresh: readonly Instance[] = [];
   const grace = graceOf(before?.timeoutMs ?? timeoutMs);
   const nginx = balancer({ folder, host, port, timeoutMs: Math.max(timeoutMs, before?.timeoutMs ?? 0) });
-  const save = (): DeployState => {
-    const state: DeployState = { version: 1, plugin, host, port, timeoutMs, instances: [...fresh, ...old] };
+  const save = (starting: readonly Instance[] = []): DeployState => {
+    const instances = [...fresh, ...starting, ...old];
+    // Until an instance of it is ready, the new version is nothing but an attempt.
+    const { plugin, host, port, timeoutMs } = fresh.length === 0 && before !== null ? before : wanted;
+    const state: DeployState = { version: 2, plugin, host, port, timeoutMs, instances };
     writeState(folder, state);
     return state;
   };
-  const release = releaseFolder(folder, digest);
-  for (let index = 0; index < wanted.instances; index += 1) {
-    const log = join(folder, "logs", `instance-${index + 1}.log`);
-    const instance = await startInstance(release, digest, log, wanted.env);
+  await Promise.all(remains.map((each) => stopInstance(each, 0)));
+  for (let index = 1; index <= wanted.instances; index += 1) {
+    let instance: Instance;
+    try {
+      // At once: an interruption must not leave an instance that nobody knows.
+      instance = await wanted.launch(index, (starting) => save([starting]));
+    } catch (error) {
+      if (before === null && fresh.length === 0) removeState(folder);
+      else save();
+      throw error;
+    }
     fresh = [...fresh, instance];
-    // At once: an interruption must not leave a process that nobody knows.
     save();
-    tell(`instance ${index + 1}: ready, process ${instance.pid}, port ${instance.port}`);
-    const isLast = index + 1 === wanted.instances;
+    tell(`instance ${index}: ready, ${nameOf(instance)}, port ${instance.port}`);
+    const isLast = index === wanted.instances;
     const leaving = isLast ? old : old.slice(0, 1);
     // nginx is started when there is something behind it, and hears of the first instances together.
     if (leaving.length === 0 && !isLast) continue;
@@ -60,13 +84,10 @@ export async function deploy(wanted: Deployment, tell: (line: string) => void): 
     await nginx.serve([...fresh, ...old].map((each) => each.port));
     await Promise.all(leaving.map((each) => stopInstance(each, grace)));
   }
-  removeOtherReleases(folder, release);
   return save();
 }
 
-export interface InstanceStatus extends Instance {
-  readonly state: "ready" | "not ready" | "gone";
-}
+export type InstanceStatus = Instance & { readonly state: "ready" | "not ready" | "gone" };
 
 export interface DeployStatus {
   readonly plugin: string;
@@ -82,7 +103,7 @@ export async function statusOf(folder: string): Promise<DeployStatus | null> {
   const nginx = balancer({ folder, ...state });
   const instances = await Promise.all(
     state.instances.map(async (each): Promise<InstanceStatus> => {
-      if (!isRunning(each)) return { ...each, state: "gone" };
+      if (!(await isRunning(each))) return { ...each, state: "gone" };
       return { ...each, state: (await isReady(each.port)) ? "ready" : "not ready" };
     }),
   );
@@ -108,8 +129,9 @@ export function urlOf({ host, port }: { readonly host: string; readonly port: nu
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-function removeOtherReleases(folder: string, kept: string): void {
-  const releases = join(folder, "releases");
+/** Removes the built files of other versions than the one that `kept` names. */
+export function removeOtherReleases(folder: string, kept: string): void {
+  const releases = releasesIn(folder);
   if (!existsSync(releases)) return;
   for (const name of readdirSync(releases))
     if (join(releases, name) !== kept) rmSync(join(releases, name), { recursive: true, force: true });

@@ -3,9 +3,11 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OutsideError } from "../exit.ts";
 import { isAlive, statOf, until } from "./processes.ts";
+import { isReady, lastLine, startLimit } from "./ready.ts";
 
 /** One server process of a deployed plugin. */
-export interface Instance {
+export interface ProcessInstance {
+  readonly kind: "process";
   readonly pid: number;
   readonly port: number;
   /** Digest of the manifest that it serves. */
@@ -15,19 +17,22 @@ export interface Instance {
   readonly log: string;
 }
 
-/** Longest that an instance may take to be ready, ms. */
-const startLimit = 30_000;
-
 /**
  * Starts the server in `release` on any free port, detached from this process, and waits until it is ready. It
  * gets `env` and nothing else. Throws an `OutsideError` with the end of its log.
  */
-export async function startInstance(
-  release: string,
-  digest: string,
-  log: string,
-  env: Readonly<Record<string, string>>,
-): Promise<Instance> {
+export async function startProcess(
+  {
+    release,
+    digest,
+    log,
+    env,
+  }: Pick<ProcessInstance, "digest" | "log"> & {
+    readonly release: string;
+    readonly env: Readonly<Record<string, string>>;
+  },
+  know: (instance: ProcessInstance) => void,
+): Promise<ProcessInstance> {
   const output = openSync(log, "a");
   const start = readFileSync(log, "utf8").length;
   const child = spawn(process.execPath, [join(release, "server.mjs")], {
@@ -45,6 +50,8 @@ export async function startInstance(
   child.on("exit", () => {
     hasEnded = true;
   });
+  const instance = { kind: "process", pid, digest, startedAt: statOf(pid)?.startedAt ?? "", log } as const;
+  know({ ...instance, port: 0 });
   let port: number | null = null;
   try {
     await until(
@@ -54,44 +61,32 @@ export async function startInstance(
         return port !== null && (await isReady(port));
       },
       startLimit,
-      `an instance was not ready after ${startLimit / 1000} s: ${lastLine(said())}`,
+      () => `an instance was not ready after ${startLimit / 1000} s: ${lastLine(said())}`,
     );
   } catch (error) {
     if (!hasEnded) process.kill(pid, "SIGKILL");
     throw error;
   }
   if (port === null) throw new Error("ready without a port");
-  return { pid, port, digest, startedAt: statOf(pid)?.startedAt ?? "", log };
+  return { ...instance, port };
 }
 
 /** Whether the instance's very process still runs. */
-export function isRunning(instance: Instance): boolean {
+export function isProcessRunning(instance: ProcessInstance): boolean {
   return isAlive(instance.pid) && (statOf(instance.pid)?.startedAt ?? "") === instance.startedAt;
 }
 
 /** Lets an instance finish its calls, at most `ms`, then kills it. */
-export async function stopInstance(instance: Instance, ms: number): Promise<void> {
-  if (!isRunning(instance)) return;
+export async function stopProcess(instance: ProcessInstance, ms: number): Promise<void> {
+  const hasEnded = (): boolean => !isProcessRunning(instance);
+  if (hasEnded()) return;
   process.kill(instance.pid, "SIGTERM");
   try {
-    await until(() => !isRunning(instance), ms, "the instance goes on");
+    await until(hasEnded, ms, () => "the instance goes on");
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     process.kill(instance.pid, "SIGKILL");
-    await until(() => !isRunning(instance), 5000, `instance ${instance.pid} cannot be killed`);
-  }
-}
-
-/** Whether the instance answers as ready. */
-export async function isReady(port: number): Promise<boolean> {
-  try {
-    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, {
-      signal: AbortSignal.timeout(2000),
-    });
-    return answer.status === 200;
-  } catch {
-    // Not listening, or too slow: not ready.
-    return false;
+    await until(hasEnded, 5000, () => `instance ${instance.pid} cannot be killed`);
   }
 }
 
@@ -99,8 +94,4 @@ export async function isReady(port: number): Promise<boolean> {
 function portIn(log: string): number | null {
   const url = /"url":"http:\/\/[^"]*:(\d+)"/.exec(log)?.[1];
   return url === undefined ? null : Number(url);
-}
-
-function lastLine(text: string): string {
-  return text.trimEnd().split("\n").at(-1) ?? "it said nothing";
 }

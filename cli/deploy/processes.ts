@@ -26,15 +26,15 @@ export function statOf(pid: number): { readonly state: string; readonly startedA
   }
 }
 
-/** Waits until `condition` holds, at most `ms`; then throws an `OutsideError` with `failure`. */
+/** Waits until `condition` holds, at most `ms`; then throws an `OutsideError` with what `failure` says of that moment. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   ms: number,
-  failure: string,
+  failure: () => string | Promise<string>,
 ): Promise<void> {
   const deadline = performance.now() + ms;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new OutsideError(failure);
+    if (performance.now() > deadline) throw new OutsideError(await failure());
     await sleep(25);
   }
 }

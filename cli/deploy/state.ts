@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../exit.ts";
 import type { Instance } from "./instance.ts";
 
 /** What runs, as the last command left it. */
 export interface DeployState {
-  readonly version: 1;
+  readonly version: 2;
   readonly plugin: string;
   readonly host: string;
   readonly port: number;
@@ -25,13 +25,13 @@ export function readState(folder: string): DeployState | null {
   }
   try {
     const state: unknown = JSON.parse(text);
-    if (typeof state === "object" && state !== null && "version" in state && state.version === 1)
+    if (typeof state === "object" && state !== null && "version" in state && state.version === 2)
       return state as DeployState; // written by writeState below
   } catch {
     // Told below.
   }
   throw new UsageError(
-    `\`${join(folder, "state.json")}\` is damaged`,
+    `\`${join(folder, "state.json")}\` is damaged, or another noxus wrote it`,
     "end the processes by hand and remove the folder",
   );
 }
@@ -42,4 +42,9 @@ export function writeState(folder: string, state: DeployState): void {
   const staged = join(folder, "state.json.tmp");
   writeFileSync(staged, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   renameSync(staged, join(folder, "state.json"));
+}
+
+/** As if nothing had been deployed. */
+export function removeState(folder: string): void {
+  rmSync(join(folder, "state.json"), { force: true });
 }

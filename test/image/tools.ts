@@ -81,6 +81,50 @@ export async function get(url: string): Promise<string | null> {
   }
 }
 
+/** Environment in which podman and buildah keep what is theirs in `folder`, and noxus its cache. */
+export function podmanEnvironment(
+  folder: string,
+  network: "host" | "bridge",
+  registry: string | null = null,
+): NodeJS.ProcessEnv {
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  return {
+    ...process.env,
+    XDG_CACHE_HOME: join(folder, "cache"),
+    // Neither systemd nor cgroups v2 here, and fewer files and processes than podman asks for.
+    CONTAINERS_CONF: file(
+      "containers.conf",
+      `[containers]
+default_ulimits=["nofile=1024:2048","nproc=1000:2000"]
+netns="${network}"
+[engine]
+runtime="runc"
+cgroup_manager="cgroupfs"
+events_logger="file"
+`,
+    ),
+    CONTAINERS_REGISTRIES_CONF: file(
+      "registries.conf",
+      registry === null ? "" : `[[registry]]\nlocation="${registry}"\ninsecure=true\n`,
+    ),
+    CONTAINERS_STORAGE_CONF: file(
+      "storage.conf",
+      `[storage]\ndriver="overlay"\ngraphroot="${folder}/graph"\nrunroot="${folder}/run"\n`,
+    ),
+  };
+}
+
+/** Removes podman's containers of `folder`, and what it mounted there, which has to go before the folder can. */
+export async function removeContainers(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  await run("podman", ["rm", "-af"], { env });
+  for (const line of readFileSync("/proc/mounts", "utf8").split("\n"))
+    if (line.includes(folder)) spawnSync("umount", ["-l", line.split(" ")[1] ?? ""]);
+}
+
 export interface Laboratory {
   /** Removed at the end. */
   readonly folder: string;
@@ -96,15 +140,11 @@ export async function openLaboratory(): Promise<Laboratory> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "noxus-image-")));
   const port = await freePort();
   const registry = `127.0.0.1:${port}`;
-  const file = (name: string, text: string): string => {
-    const path = join(folder, name);
-    writeFileSync(path, text);
-    return path;
-  };
   for (const name of ["registry", "docker"]) mkdirSync(join(folder, name));
-  file(join("docker", "config.json"), "{}");
-  const config = file(
-    "registry.yml",
+  writeFileSync(join(folder, "docker", "config.json"), "{}");
+  const config = join(folder, "registry.yml");
+  writeFileSync(
+    config,
     `version: 0.1
 log: {level: error, accesslog: {disabled: true}}
 storage: {filesystem: {rootdirectory: ${folder}/registry}, delete: {enabled: true}}
@@ -117,29 +157,8 @@ http: {addr: "${registry}"}
   });
   await until(() => get(`http://${registry}/v2/`), 10_000, "the registry's start");
   const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    XDG_CACHE_HOME: join(folder, "cache"),
+    ...podmanEnvironment(folder, "host", registry),
     DOCKER_CONFIG: join(folder, "docker"),
-    // Neither systemd nor cgroups v2 here, and fewer files and processes than podman asks for.
-    CONTAINERS_CONF: file(
-      "containers.conf",
-      `[containers]
-default_ulimits=["nofile=1024:2048","nproc=1000:2000"]
-netns="host"
-[engine]
-runtime="runc"
-cgroup_manager="cgroupfs"
-events_logger="file"
-`,
-    ),
-    CONTAINERS_REGISTRIES_CONF: file(
-      "registries.conf",
-      `[[registry]]\nlocation="${registry}"\ninsecure=true\n`,
-    ),
-    CONTAINERS_STORAGE_CONF: file(
-      "storage.conf",
-      `[storage]\ndriver="overlay"\ngraphroot="${folder}/graph"\nrunroot="${folder}/run"\n`,
-    ),
   };
   return {
     folder,
@@ -148,11 +167,8 @@ events_logger="file"
     noxus: (args, more = {}) =>
       run(process.execPath, [bin, ...args], { env: { ...env, ...more }, cwd: folder }),
     async close() {
-      if (missing("podman").length === 0) await run("podman", ["rm", "-af"], { env });
+      if (missing("podman").length === 0) await removeContainers(folder, env);
       server.kill("SIGKILL");
-      // What podman mounted has to go before its folder.
-      for (const line of readFileSync("/proc/mounts", "utf8").split("\n"))
-        if (line.includes(folder)) spawnSync("umount", ["-l", line.split(" ")[1] ?? ""]);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -3,12 +3,14 @@
  * providers that plan and apply, and rules over the plan and the state. Nothing here has met Azure.
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { installIn } from "../../scripts/install.ts";
+import { typesUsed } from "./provider.ts";
 import { azure, openWorkspace, terraformVersion, type Workspace } from "./terraform.ts";
+import { asVersion5 } from "./version5.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const image = `registry.example.com/sentiment@sha256:${"0123456789abcdef".repeat(4)}`;
@@ -21,8 +23,8 @@ if (terraformVersion === null) console.log("no terraform on this machine: iac/az
 else installIn(import.meta.dirname, "--legacy-peer-deps");
 
 const workspaces: Workspace[] = [];
-const open = async (): Promise<Workspace> => {
-  const workspace = await openWorkspace();
+const open = async (change?: Parameters<typeof openWorkspace>[0]): Promise<Workspace> => {
+  const workspace = await openWorkspace(change);
   workspaces.push(workspace);
   return workspace;
 };
@@ -219,6 +221,36 @@ check("the plan keeps the rules", async () => {
   for (const [name, variable] of Object.entries(described))
     assert.ok(variable.description, `variable ${name}`);
   for (const [name, output] of Object.entries(outputs)) assert.ok(output.description, `output ${name}`);
+});
+
+check("fits azurerm 5, as far as its upgrade guide tells what 4.55 has and 5.0 has not", async () => {
+  const workspace = await open(asVersion5);
+  const plan = await planOf(workspace, {
+    image,
+    app_name: "sentiment",
+    declared_env: ["OPENAI_API_KEY"],
+    secret_names: ["OPENAI_API_KEY"],
+    allowed_ip_ranges: { office: "203.0.113.0/24" },
+    alert_emails: ["operator@example.com"],
+    front_door: true,
+  });
+  // Each resource is in this plan, those also that are off by default: `validate` does not enter what is empty.
+  const planned = new Set(plan.planned_values.root_module.resources.map(({ type }) => type));
+  const written = typesUsed(
+    azure,
+    readdirSync(azure).filter((file) => file.endsWith(".tf")),
+  );
+  assert.equal(
+    [...planned].sort(),
+    written.filter((type) => !type.startsWith("data.")),
+  );
+
+  const main = join(workspace.folder, "main.tf");
+  const text = readFileSync(main, "utf8");
+  writeFileSync(main, text.replace("rbac_authorization_enabled", "enable_rbac_authorization"));
+  const refused = await workspace.terraform("validate", "-no-color");
+  assert.is(refused.code, 1);
+  assert.match(refused.stderr, 'The argument "rbac_authorization_enabled" is required');
 });
 
 test("every variable has a type, and a validation unless it is a boolean", () => {

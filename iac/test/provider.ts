@@ -17,7 +17,7 @@ import { apply, type ObjectValue, pack, plan, read, unpack, type Value } from ".
 
 const bindings = join(import.meta.dirname, "node_modules", "@cdktf");
 
-interface ProviderSchema {
+export interface ProviderSchema {
   readonly provider: Block;
   readonly resources: ReadonlyMap<string, Block>;
   readonly data: ReadonlyMap<string, Block>;

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { providerSchema, reattach, serveProvider, typesUsed } from "./provider.ts";
+import { type ProviderSchema, providerSchema, reattach, serveProvider, typesUsed } from "./provider.ts";
 
 export const azure: string = join(import.meta.dirname, "..", "azure");
 
@@ -30,8 +30,13 @@ export interface Workspace {
   readonly close: () => void;
 }
 
-/** A copy of iac/azure with running providers, initialised. Throws what `terraform init` said. */
-export async function openWorkspace(): Promise<Workspace> {
+/**
+ * A copy of iac/azure with running providers, initialised; `change` makes another version of azurerm's schema. Throws what
+ * `terraform init` said.
+ */
+export async function openWorkspace(
+  change: (schema: ProviderSchema) => ProviderSchema = (schema) => schema,
+): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), "noxus-iac-"));
   cpSync(azure, folder, { recursive: true, filter: (path) => !path.includes(".terraform") });
   const types = typesUsed(
@@ -39,7 +44,7 @@ export async function openWorkspace(): Promise<Workspace> {
     readdirSync(folder).filter((file) => file.endsWith(".tf")),
   );
   const running = {
-    azurerm: await serveProvider(providerSchema("azurerm", types)),
+    azurerm: await serveProvider(change(providerSchema("azurerm", types))),
     time: await serveProvider(providerSchema("time", types)),
   };
   const env = {

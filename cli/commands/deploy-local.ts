@@ -102,7 +102,7 @@ export class DeployLocal extends NoxusCommand {
       if (engine === null) launch = processes(release, manifest.digest, logFolder(folder), env);
       else {
         const { imageFaults } = await import("../image.ts");
-        const diagnostics = imageFaults(root, release);
+        const diagnostics = imageFaults(root, release, manifest);
         if (diagnostics.length > 0)
           return this.refuse([{ ...compiled, analysis: { ...compiled.analysis, diagnostics } }], ms);
         const base = this.base ?? manifest.image.base;

@@ -16,6 +16,8 @@ export interface CallSignature {
   /** The last parameter is `...name`: its value is an array. */
   readonly spreadsLast: boolean;
   readonly signature: ts.Signature;
+  /** The node's own class, which may inherit `call`. */
+  readonly owner: ts.ClassLikeDeclaration;
 }
 
 export interface CallParameter {
@@ -111,7 +113,15 @@ export function readCall(
       isOptional: (at.isOptional() && !(spreadsLast && wantsValues(type, checker))) || allowsUndefined(type),
     });
   }
-  return { declaration, parameters, takesContext: contextName !== null, contextName, spreadsLast, signature };
+  return {
+    declaration,
+    parameters,
+    takesContext: contextName !== null,
+    contextName,
+    spreadsLast,
+    signature,
+    owner: node.declaration.compilerNode,
+  };
 }
 
 /** JSON leaves such a value out. */

@@ -15,26 +15,71 @@ import type {
   WrittenHandle,
 } from "./shapes.ts";
 import { joinedPattern, mappingPattern, numericKey, type TextPart, templatePattern } from "./strings.ts";
+import { isProse } from "./tags.ts";
 import { isWireName, refusedHelp } from "./wire.ts";
+import {
+  elementNode,
+  isFromLibrary,
+  noScope,
+  type Scope,
+  unwrapNode,
+  type Written,
+  writtenReader,
+  writtenTypeOf,
+} from "./written.ts";
 
-// The only file that asks a checker. Handles are its own objects.
-const typeOf = (handle: TypeHandle): ts.Type => handle as unknown as ts.Type;
-const nodeOf = (handle: WrittenHandle): ts.TypeNode => handle as unknown as ts.TypeNode;
+// Handles are the checker's types, or stand for a type whose type arguments have comments.
+const writtenIn = (handle: WrittenHandle | null): Written | undefined =>
+  (handle ?? undefined) as unknown as Written | undefined;
 
-export function typeUse(type: ts.Type, written: ts.TypeNode | undefined): TypeUse {
-  return {
-    type: type as unknown as TypeHandle,
-    written: (written ?? null) as unknown as WrittenHandle | null,
-  };
+/** Reads shapes from a program's types, given with the text that the author wrote for them. */
+export interface CheckerReader extends TypeReader {
+  /** `owner` is the class that the type stands in or is inherited by. */
+  useOf(type: ts.Type, written: ts.TypeNode | undefined, owner?: ts.ClassLikeDeclaration): TypeUse;
 }
 
 /** Reads the types of one program. Shapes of objects are kept: many nodes share a type. */
-export function typeReader(checker: ts.TypeChecker): TypeReader {
-  const objects = new Map<ts.Type, Shape>();
+export function typeReader(checker: ts.TypeChecker): CheckerReader {
+  const objects = new Map<TypeHandle, Shape>();
+  const writing = writtenReader(checker);
+  const flavours = new WeakMap<TypeHandle, { readonly type: ts.Type; readonly scope: Scope }>();
+  const handles = new Map<ts.Type, Map<string, TypeHandle>>();
+
+  const typeOf = (handle: TypeHandle): ts.Type =>
+    flavours.get(handle)?.type ?? (handle as unknown as ts.Type);
+
+  function useOf(type: ts.Type, written: Written | undefined): TypeUse {
+    if (written === undefined) return { type: type as unknown as TypeHandle, written: null };
+    const resolved = partOf(type, writing.resolve(written));
+    return { type: handleOf(type, resolved), written: resolved as unknown as WrittenHandle };
+  }
+
+  /** Where a type is a part of the union that was written. */
+  function partOf(type: ts.Type, written: Written): Written {
+    const { node, scope } = written;
+    if (!ts.isUnionTypeNode(node) || type.isUnion()) return written;
+    const parts = node.types.map((part) => writing.resolve({ node: part, scope }));
+    return parts.find((part) => checker.getTypeFromTypeNode(part.node) === type) ?? written;
+  }
+
+  /** A handle of its own for a type whose members have comments by way of type arguments: to a checker it is the same. */
+  function handleOf(type: ts.Type, written: Written): TypeHandle {
+    const plain = type as unknown as TypeHandle;
+    if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return plain;
+    if (checker.isArrayType(type) || checker.isTupleType(type)) return plain;
+    const flavour = writing.flavourOf(written);
+    if (flavour === "") return plain;
+    const known = handles.get(type) ?? new Map<string, TypeHandle>();
+    handles.set(type, known);
+    const handle = known.get(flavour) ?? {};
+    if (!known.has(flavour)) flavours.set(handle, { type, scope: writing.scopeOf(written) });
+    known.set(flavour, handle);
+    return handle;
+  }
 
   function shapeOf(use: TypeUse): Shape {
     const type = typeOf(use.type);
-    const written = use.written === null ? undefined : nodeOf(use.written);
+    const written = writtenIn(use.written);
     const { flags } = type;
     if (flags & ts.TypeFlags.Any) return { kind: "unchecked", name: "any" };
     if (flags & ts.TypeFlags.Unknown) return { kind: "unchecked", name: "unknown" };
@@ -59,16 +104,16 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
       return { kind: "refused", help: "use a number, or a string of digits" };
     if (flags & ts.TypeFlags.ESSymbolLike) return { kind: "refused", help: "use a string" };
     if (flags & (ts.TypeFlags.TemplateLiteral | ts.TypeFlags.StringMapping)) return textShape(type);
-    if (flags & ts.TypeFlags.Intersection) return intersectionShape(type as ts.IntersectionType, written);
-    if (flags & ts.TypeFlags.Object) return objectShape(type, written);
+    if (flags & ts.TypeFlags.Intersection) return intersectionShape(type as ts.IntersectionType, use);
+    if (flags & ts.TypeFlags.Object) return objectShape(type, use);
     // `NoInfer<string[]>` in a declaration.
     if (flags & ts.TypeFlags.Substitution)
-      return shapeOf(typeUse((type as ts.SubstitutionType).baseType, written));
+      return shapeOf(useOf((type as ts.SubstitutionType).baseType, written));
     // Type parameters, and what depends on one.
     return { kind: "refused", help: "name the type: it must be known before it runs" };
   }
 
-  function partsOf(type: ts.UnionType, written: ts.TypeNode | undefined): readonly TypeUse[] {
+  function partsOf(type: ts.UnionType, written: Written | undefined): readonly TypeUse[] {
     const order = writtenOrder(type, written);
     const possible = type.types.filter((part) => !isNeverIntersection(part));
     // Keys of `keyof` that are symbols: what is left are those that JSON has.
@@ -79,37 +124,44 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
       if (first !== second) return first < second ? -1 : 1;
       return compareKeys(sortKey(a.part), sortKey(b.part));
     });
-    return ranked.map(({ part, rank }) => typeUse(part, rank?.node));
+    return ranked.map(({ part, rank }) => useOf(part, rank?.written));
   }
 
   /** Rank of each part in the author's text. A checker orders parts by when it first saw them, which is chance. */
   function writtenOrder(
     type: ts.UnionType,
-    written: ts.TypeNode | undefined,
-  ): ReadonlyMap<ts.Type, { index: number; node: ts.TypeNode }> {
-    const order = new Map<ts.Type, { index: number; node: ts.TypeNode }>();
-    const visiting = new Set<ts.Node>();
+    written: Written | undefined,
+  ): ReadonlyMap<ts.Type, { index: number; written: Written }> {
+    const order = new Map<ts.Type, { index: number; written: Written }>();
     let index = 0;
-    const visit = (node: ts.TypeNode): void => {
-      if (visiting.has(node)) return;
-      visiting.add(node);
-      if (ts.isParenthesizedTypeNode(node)) return visit(node.type);
+    const visit = (unresolved: Written, depth: number): void => {
+      const place = writing.resolve(unresolved);
+      const { node, scope } = place;
+      if (depth > deepestAlias) return;
       if (ts.isUnionTypeNode(node)) {
-        for (const part of node.types) visit(part);
+        for (const part of node.types) visit({ node: part, scope }, depth);
         return;
       }
       const denoted = checker.getTypeFromTypeNode(node);
       const parts = denoted.isUnion() ? denoted.types : [denoted];
-      const target = ts.isTypeReferenceNode(node) ? aliasOf(node)?.type : undefined;
-      if (denoted.isUnion() && target !== undefined) visit(target);
+      const alias = writing.aliasOf(place);
+      if (denoted.isUnion() && alias !== null) visit(alias.target, depth + 1);
       index += 1;
       // Parts behind one word, such as those of `keyof T`, keep no order of the author's.
-      for (const part of parts) if (!order.has(part)) order.set(part, { index, node });
+      for (const part of parts) if (!order.has(part)) order.set(part, { index, written: place });
+      // In a generic alias the text is of the type before its arguments.
+      const meant =
+        scope.size === 0 ? undefined : type.types.find((part) => isInstance(part, denoted, order));
+      if (meant !== undefined) order.set(meant, { index, written: place });
     };
-    if (written !== undefined) visit(written);
+    if (written !== undefined) visit(written, 0);
     for (const declaration of type.aliasSymbol?.declarations ?? [])
-      if (ts.isTypeAliasDeclaration(declaration)) visit(declaration.type);
+      if (ts.isTypeAliasDeclaration(declaration)) visit({ node: declaration.type, scope: noScope }, 0);
     return order;
+  }
+
+  function isInstance(part: ts.Type, generic: ts.Type, taken: ReadonlyMap<ts.Type, unknown>): boolean {
+    return !taken.has(part) && part.symbol !== undefined && part.symbol === generic.symbol;
   }
 
   /** An order that depends on nothing but the text of the sources. */
@@ -153,13 +205,13 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
       : { mappings: [type.symbol.name, ...inner.mappings] };
   }
 
-  function intersectionShape(type: ts.IntersectionType, written: ts.TypeNode | undefined): Shape {
+  function intersectionShape(type: ts.IntersectionType, use: TypeUse): Shape {
     if (isNeverIntersection(type)) return neverShape;
     const carriers = withoutAnyLists(carriersOf(type));
     const [only] = carriers;
-    if (only === undefined) return objectShape(type, written);
-    if (carriers.length === 1) return shapeOf(typeUse(only, undefined));
-    const shapes = carriers.map((part) => shapeOf(typeUse(part, undefined)));
+    if (only === undefined) return objectShape(type, use);
+    if (carriers.length === 1) return shapeOf(useOf(only, undefined));
+    const shapes = carriers.map((part) => shapeOf(useOf(part, undefined)));
     const texts = shapes.filter((shape) => shape.kind === "text");
     if (texts.length === shapes.length)
       return { kind: "text", pattern: joinedPattern(texts.map(({ pattern }) => pattern)) };
@@ -196,20 +248,22 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     return lists.length === carriers.length && known.length > 0 ? known : carriers;
   }
 
-  function objectShape(type: ts.Type, written: ts.TypeNode | undefined): Shape {
+  function objectShape(type: ts.Type, use: TypeUse): Shape {
+    const written = writtenIn(use.written);
     if (checker.isArrayType(type)) {
       const [item] = checker.getTypeArguments(type as ts.TypeReference);
-      return { kind: "array", item: typeUse(item ?? checker.getAnyType(), itemNode(written)) };
+      const place = written === undefined ? undefined : writing.itemOf(written);
+      return { kind: "array", item: useOf(item ?? checker.getAnyType(), place) };
     }
     if (extendsArray(type)) {
       const item = type.getNumberIndexType();
-      if (item !== undefined) return { kind: "array", item: typeUse(item, undefined) };
+      if (item !== undefined) return { kind: "array", item: useOf(item, undefined) };
     }
     if (checker.isTupleType(type)) return tupleShape(type as ts.TupleTypeReference, written);
-    const known = objects.get(type);
+    const known = objects.get(use.type);
     if (known !== undefined) return known;
-    const shape = plainShape(type);
-    objects.set(type, shape);
+    const shape = plainShape(type, flavours.get(use.type)?.scope ?? noScope);
+    objects.set(use.type, shape);
     return shape;
   }
 
@@ -226,15 +280,19 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     return isArray && own.every((property) => property.flags & ts.SymbolFlags.Optional);
   }
 
-  function tupleShape(type: ts.TupleTypeReference, written: ts.TypeNode | undefined): Shape {
+  function tupleShape(type: ts.TupleTypeReference, written: Written | undefined): Shape {
     const { elementFlags, labeledElementDeclarations } = type.target;
-    const plain = written === undefined ? undefined : unwrapNode(written);
-    const nodes = plain !== undefined && ts.isTupleTypeNode(plain) ? plain.elements : [];
+    const place = written === undefined ? undefined : tupleNode(written);
+    const nodes = place !== undefined && ts.isTupleTypeNode(place.node) ? place.node.elements : [];
+    const writtenAt = (index: number): Written | undefined => {
+      const node = nodes.length === elementFlags.length ? elementNode(nodes[index]) : undefined;
+      return node === undefined || place === undefined ? undefined : { node, scope: place.scope };
+    };
     const elements = checker.getTypeArguments(type).map((element, index): TupleElement => {
       const flags = elementFlags[index] ?? ts.ElementFlags.Required;
       const label = labeledElementDeclarations?.[index]?.name;
       return {
-        use: typeUse(element, nodes.length === elementFlags.length ? elementNode(nodes[index]) : undefined),
+        use: useOf(element, writtenAt(index)),
         kind:
           flags & ts.ElementFlags.Optional
             ? "optional"
@@ -247,7 +305,13 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     return { kind: "tuple", elements };
   }
 
-  function plainShape(type: ts.Type): Shape {
+  /** Behind aliases. */
+  function tupleNode(written: Written): Written {
+    const alias = writing.aliasOf(written);
+    return alias === null ? written : tupleNode(writing.resolve(alias.target));
+  }
+
+  function plainShape(type: ts.Type, given: Scope): Shape {
     if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0)
       return { kind: "refused", help: "data holds no functions" };
     const symbol = type.getSymbol();
@@ -268,16 +332,47 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
         kind: "refused",
         help: `it has methods, such as \`${method.name}\`: use an interface with the data alone`,
       };
+    const scope = memberScope(type, given);
     const isLiteral = (((type as ts.ObjectType).objectFlags ?? 0) & ts.ObjectFlags.ObjectLiteral) !== 0;
     if (properties.length === 0 && indexes.length === 0 && !isLiteral)
       return { kind: "unchecked", name: "{}" };
     return {
       kind: "object",
-      properties: [...properties.flatMap((property) => propertyOf(property, type) ?? []), ...hiddenOf(type)],
-      indexes: indexes.flatMap((info) => indexOf(info, type)),
+      properties: [
+        ...properties.flatMap((property) => propertyOf(property, type, scope) ?? []),
+        ...hiddenOf(type),
+      ],
+      indexes: indexes.flatMap((info) => indexOf(info, type, scope)),
       declaration: symbol?.declarations?.[0] ?? null,
       isLiteral,
     } satisfies ObjectShape;
+  }
+
+  /** What type parameters stand for in the members, inherited ones too. */
+  function memberScope(type: ts.Type, given: Scope): Scope {
+    const parts = type.isIntersection() ? type.types : [type];
+    return parts
+      .flatMap((part) => part.symbol?.declarations ?? [])
+      .reduce((scope, declaration) => writing.heritageOf(declaration, scope), given);
+  }
+
+  /** What a mapped type writes for its values; what it takes them from where it writes nothing of its own. */
+  function mappedValue(owner: ts.Type, scope: Scope): { own?: Written; taken?: Written } {
+    const mapped = owner.symbol?.declarations?.find(ts.isMappedTypeNode);
+    return mapped === undefined ? {} : mappedIn({ node: mapped, scope });
+  }
+
+  function mappedIn(written: Written): { own?: Written; taken?: Written } {
+    const { node, scope } = writing.resolve(written);
+    const alias = writing.aliasOf({ node, scope });
+    if (alias !== null) return mappedIn(alias.target);
+    if (!ts.isMappedTypeNode(node) || node.type === undefined) return {};
+    const value = unwrapNode(node.type);
+    const isTaken =
+      ts.isIndexedAccessTypeNode(value) && value.indexType.getText() === node.typeParameter.name.text;
+    if (!isTaken) return { own: { node: value, scope } };
+    const { own, taken = own } = mappedIn({ node: value.objectType, scope });
+    return taken === undefined ? {} : { taken };
   }
 
   /** The keys of a mapped type come in the order that the checker first saw them: theirs is that of the sources. */
@@ -308,7 +403,7 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
       ...own.map(
         ({ name, declaration }): Property => ({
           name,
-          use: typeUse(checker.getTypeAtLocation(declaration), undefined),
+          use: useOf(checker.getTypeAtLocation(declaration), undefined),
           isOptional: false,
           fault: privateFault,
           comments: [],
@@ -326,7 +421,7 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     );
   }
 
-  function propertyOf(property: ts.Symbol, owner: ts.Type): Property | null {
+  function propertyOf(property: ts.Symbol, owner: ts.Type, scope: Scope): Property | null {
     const declarations = property.declarations ?? [];
     const declaration = property.valueDeclaration ?? declarations[0];
     const type = checker.getTypeOfSymbol(property);
@@ -334,16 +429,27 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0 || allowsUndefined(type);
     // A key that is a symbol marks a type: a brand. JSON has no place for it.
     if (isSymbol && (isOptional || owner.isIntersection())) return null;
-    const use = typeUse(type, declaration === undefined ? undefined : writtenTypeOf(declaration));
+    const node = declaration === undefined ? undefined : writtenTypeOf(declaration);
+    const { own, taken } = mappedValue(owner, scope);
+    // `{ [K in keyof T]: boolean }` takes the comments of `T` along, whose limits are not meant for it.
+    const isOther = own !== undefined && declaration !== undefined && !isDeclaredAs(declaration, type);
+    const use = useOf(type, isOther || node === undefined ? (own ?? taken) : { node, scope });
+    const comments = commentsOf(declarations, property.name, owner);
     return {
       name: isSymbol ? "[symbol]" : property.name,
       use,
       isOptional,
       fault: faultOf(declaration, isSymbol),
-      comments: commentsOf(declarations, property.name, owner),
+      comments: isOther ? comments.map(proseOf) : comments,
       site: declaration === undefined ? null : siteOf(declaration),
       also: owner.isIntersection() ? alsoOf(owner, property, type) : [],
     };
+  }
+
+  /** Whether a property is what its declaration says, `null` and `undefined` aside. */
+  function isDeclaredAs(declaration: ts.Declaration, type: ts.Type): boolean {
+    const declared = checker.getTypeAtLocation(declaration);
+    return checker.getNonNullableType(declared) === checker.getNonNullableType(type);
   }
 
   /** Index signatures of an intersection that do not come with the property: its value has to satisfy them too. */
@@ -352,21 +458,23 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
       if (part.getProperty(property.name) !== undefined) return [];
       const index = part.getStringIndexType();
       if (index === undefined || checker.isTypeAssignableTo(type, index)) return [];
-      return [typeUse(index, undefined)];
+      return [useOf(index, undefined)];
     });
   }
 
-  function indexOf(info: ts.IndexInfo, owner: ts.Type): readonly Index[] {
-    const use = typeUse(info.type, info.declaration?.type);
+  function indexOf(info: ts.IndexInfo, owner: ts.Type, scope: Scope): readonly Index[] {
+    const node = info.declaration?.type;
+    const { own, taken } = mappedValue(owner, scope);
+    const use = useOf(info.type, own ?? (node === undefined ? taken : { node, scope }));
     // Symbols are no keys of JSON.
     if (info.keyType.flags & ts.TypeFlags.ESSymbol) return [];
-    const key = shapeOf(typeUse(info.keyType, undefined));
+    const key = shapeOf(useOf(info.keyType, undefined));
     const isNumeric = key.kind === "primitive" && key.name === "number";
     const pattern = key.kind === "text" ? key.pattern : isNumeric ? numericKey : null;
     // In a computed type the values of all keys may have nothing in common with those of some.
     const all = owner.getStringIndexType();
     const isMeant = pattern === null || all === undefined || checker.isTypeAssignableTo(info.type, all);
-    return [{ pattern, use, also: isMeant ? [] : [typeUse(all, undefined)] }];
+    return [{ pattern, use, also: isMeant ? [] : [useOf(all, undefined)] }];
   }
 
   function commentsOf(
@@ -385,27 +493,11 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
     return own;
   }
 
-  /** The alias that a type reference names, behind imports. */
-  function aliasOf(node: ts.TypeReferenceNode): ts.TypeAliasDeclaration | undefined {
-    const symbol = checker.getSymbolAtLocation(node.typeName);
-    const target =
-      symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-    return target?.declarations?.find(ts.isTypeAliasDeclaration);
-  }
-
-  /** The node of an array's items, through aliases of the array. */
-  function itemNode(written: ts.TypeNode | undefined): ts.TypeNode | undefined {
-    if (written === undefined) return undefined;
-    const node = unwrapNode(written);
-    if (ts.isArrayTypeNode(node)) return node.elementType;
-    if (!ts.isTypeReferenceNode(node)) return undefined;
-    if (ts.isIdentifier(node.typeName) && /^(Readonly)?Array$/.test(node.typeName.text))
-      return node.typeArguments?.[0];
-    const alias = aliasOf(node);
-    return alias === undefined || alias.typeParameters !== undefined ? undefined : itemNode(alias.type);
-  }
-
   return {
+    useOf: (type, node, owner) => {
+      const scope = owner === undefined ? noScope : writing.heritageOf(owner, noScope);
+      return useOf(type, node === undefined ? undefined : { node, scope });
+    },
     shapeOf,
     textOf: (handle) => checker.typeToString(typeOf(handle)),
     nameOf: (handle) => {
@@ -422,18 +514,14 @@ export function typeReader(checker: ts.TypeChecker): TypeReader {
         seen.add(declaration);
         found.push(...commentsOn(declaration));
       };
-      const follow = (node: ts.TypeNode | undefined): void => {
-        const plain = node === undefined ? undefined : unwrapNode(node);
-        if (plain === undefined || !ts.isTypeReferenceNode(plain)) return;
-        const alias = aliasOf(plain);
-        if (alias === undefined || seen.has(alias)) return;
-        add(alias);
-        follow(alias.type);
+      const follow = (written: Written): void => {
+        for (const declaration of writing.namesOf(written)) add(declaration);
       };
-      follow(use.written === null ? undefined : nodeOf(use.written));
+      const place = writtenIn(use.written);
+      if (place !== undefined) follow(place);
       for (const declaration of type.aliasSymbol?.declarations ?? []) {
         add(declaration);
-        if (ts.isTypeAliasDeclaration(declaration)) follow(declaration.type);
+        if (ts.isTypeAliasDeclaration(declaration)) follow({ node: declaration.type, scope: noScope });
       }
       if (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.EnumLike) && !isParameterised(type))
         for (const declaration of type.symbol?.declarations ?? [])
@@ -456,6 +544,10 @@ function withoutSamples(comment: Comment): Comment {
   return { ...comment, tags: comment.tags.filter((tag) => tag.name !== "example" && tag.name !== "default") };
 }
 
+function proseOf(comment: Comment): Comment {
+  return { ...comment, tags: comment.tags.filter((tag) => isProse(tag.name)) };
+}
+
 function isNamedDeclaration(declaration: ts.Declaration): boolean {
   return (
     ts.isInterfaceDeclaration(declaration) ||
@@ -463,6 +555,9 @@ function isNamedDeclaration(declaration: ts.Declaration): boolean {
     ts.isEnumDeclaration(declaration)
   );
 }
+
+/** Unions in aliases of unions; no author writes as many. */
+const deepestAlias = 40;
 
 const neverShape: Shape = { kind: "refused", help: "no value has this type" };
 
@@ -477,49 +572,9 @@ function faultOf(declaration: ts.Declaration | undefined, isSymbol: boolean): Pr
   return null;
 }
 
-/** Declared by TypeScript's libraries or by Node's types, not by the plugin or its packages. */
-function isFromLibrary(symbol: ts.Symbol): boolean {
-  return (symbol.declarations ?? []).some((declaration) =>
-    /(^|\/)(lib\.[a-z0-9.]+\.d\.ts|node_modules\/@types\/node\/.*)$/.test(
-      declaration.getSourceFile().fileName,
-    ),
-  );
-}
-
-function writtenTypeOf(declaration: ts.Declaration): ts.TypeNode | undefined {
-  if (
-    ts.isPropertySignature(declaration) ||
-    ts.isPropertyDeclaration(declaration) ||
-    ts.isParameter(declaration) ||
-    ts.isVariableDeclaration(declaration) ||
-    ts.isGetAccessorDeclaration(declaration)
-  )
-    return declaration.type;
-  return undefined;
-}
-
 function siteOf(node: ts.Node): Site {
   const file = node.getSourceFile();
   return { fileName: file.fileName, text: file.text, start: node.getStart(file), end: node.getEnd() };
-}
-
-/** Without parentheses and `readonly`. */
-function unwrapNode(node: ts.TypeNode): ts.TypeNode {
-  if (ts.isParenthesizedTypeNode(node)) return unwrapNode(node.type);
-  if (ts.isTypeOperatorNode(node) && node.operator === ts.SyntaxKind.ReadonlyKeyword)
-    return unwrapNode(node.type);
-  return node;
-}
-
-function elementNode(node: ts.TypeNode | ts.NamedTupleMember | undefined): ts.TypeNode | undefined {
-  if (node === undefined) return undefined;
-  if (ts.isNamedTupleMember(node)) return node.type;
-  if (ts.isOptionalTypeNode(node)) return node.type;
-  return ts.isRestTypeNode(node) ? itemOf(node.type) : node;
-}
-
-function itemOf(node: ts.TypeNode): ts.TypeNode | undefined {
-  return ts.isArrayTypeNode(node) ? node.elementType : undefined;
 }
 
 function compareKeys(a: readonly (string | number)[], b: readonly (string | number)[]): number {

@@ -101,8 +101,9 @@ function withTag(result: JsonSchema, tag: Tag, annotated: Annotated): JsonSchema
     }
   }
   if (keyword === "deprecated" && tag.text !== "" && tag.text !== "true") {
-    const known = typeof result.description === "string" ? [result.description] : [];
-    const described = withKeyword(result, "description", [...known, `Deprecated: ${tag.text}`].join("\n"));
+    const known = typeof result.description === "string" ? result.description.split("\n") : [];
+    const lines = new Set([...known, `Deprecated: ${tag.text}`]);
+    const described = withKeyword(result, "description", [...lines].join("\n"));
     return withKeyword(described, keyword, value);
   }
   if (definition.applies.length === 0) return withKeyword(result, keyword, value);
@@ -139,7 +140,10 @@ function withConstraint(keyword: string, value: unknown): Change {
   return (schema) => {
     // The type's own pattern or length stays; a format replaces the one that a Date brings.
     if (schema[keyword] === undefined || keyword === "format") return { ...schema, [keyword]: value };
-    return { ...schema, allOf: [...listOf(schema.allOf), { [keyword]: value }] };
+    // An alias may be met twice on the way to one type.
+    const more = listOf(schema.allOf);
+    if ([schema, ...more].some((part) => part[keyword] === value)) return schema;
+    return { ...schema, allOf: [...more, { [keyword]: value }] };
   };
 }
 

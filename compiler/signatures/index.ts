@@ -7,7 +7,7 @@ import { placeOf } from "../extract/classes.ts";
 import { relativePath } from "../paths.ts";
 import { nearest } from "../suggest.ts";
 import { spanAt, toText } from "../text.ts";
-import { typeUse } from "./checker.ts";
+import type { CheckerReader } from "./checker.ts";
 import { commentsOn } from "./comments.ts";
 import { annotate, type Sample, withKeyword } from "./constraints.ts";
 import { defaultValue } from "./defaults.ts";
@@ -30,11 +30,13 @@ export interface NodeSchemas {
 export function schemasOf(
   call: CallSignature,
   checker: ts.TypeChecker,
-  reader: TypeReader,
+  reader: CheckerReader,
   root: string,
   report: (found: Diagnostic) => void,
 ): NodeSchemas {
-  const inputs = describe(root, reader, report, (part) => inputsOf(call, checker, part, root, report));
+  const inputs = describe(root, reader, report, (part) =>
+    inputsOf(call, checker, reader, part, root, report),
+  );
   const outputs = describe(root, reader, report, (part) =>
     outputsOf(call, checker, reader, part, root, report),
   );
@@ -99,6 +101,7 @@ function describe(
 function inputsOf(
   call: CallSignature,
   checker: ts.TypeChecker,
+  reader: CheckerReader,
   part: Part,
   root: string,
   report: (found: Diagnostic) => void,
@@ -109,7 +112,10 @@ function inputsOf(
   for (const parameter of call.parameters) {
     const typeNode = parameter.declaration.getTypeNode();
     part.at(placeOf(typeNode ?? parameter.declaration.getNameNode(), root));
-    const schema = part.walk(typeUse(parameter.type, typeNode?.compilerNode), parameter.name);
+    const schema = part.walk(
+      reader.useOf(parameter.type, typeNode?.compilerNode, call.owner),
+      parameter.name,
+    );
     if (schema === null) {
       isComplete = false;
       continue;
@@ -166,12 +172,12 @@ function parameterTexts(
 function outputsOf(
   call: CallSignature,
   checker: ts.TypeChecker,
-  reader: TypeReader,
+  reader: CheckerReader,
   part: Part,
   root: string,
   report: (found: Diagnostic) => void,
 ): { readonly schema: JsonSchema; readonly isComplete: boolean } {
-  const result = resultOf(call.signature, checker);
+  const result = resultOf(call, checker, reader);
   const place = resultPlace(call, root);
   part.at(place);
   const help = objectHelp(result, reader);

@@ -1,18 +1,23 @@
 import { ts } from "ts-morph";
-import { typeUse } from "./checker.ts";
+import type { CallSignature } from "../extract/call.ts";
+import type { CheckerReader } from "./checker.ts";
 import type { TypeReader, TypeUse } from "./shapes.ts";
 
 /** What `call` resolves to, with the written type where there is one. */
-export function resultOf(signature: ts.Signature, checker: ts.TypeChecker): TypeUse {
+export function resultOf(
+  { signature, owner }: CallSignature,
+  checker: ts.TypeChecker,
+  reader: CheckerReader,
+): TypeUse {
   const returned = signature.getReturnType();
   const type = checker.getAwaitedType(returned) ?? returned;
   const declared = signature.getDeclaration()?.type;
-  if (declared === undefined || !ts.isTypeNode(declared)) return typeUse(type, undefined);
+  if (declared === undefined || !ts.isTypeNode(declared)) return reader.useOf(type, undefined);
   const isPromise =
     ts.isTypeReferenceNode(declared) &&
     ts.isIdentifier(declared.typeName) &&
     declared.typeName.text === "Promise";
-  return typeUse(type, isPromise ? declared.typeArguments?.[0] : declared);
+  return reader.useOf(type, isPromise ? declared.typeArguments?.[0] : declared, owner);
 }
 
 /** What to return instead; null when the result is an object, or when its own finding says more. */

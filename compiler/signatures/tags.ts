@@ -110,6 +110,12 @@ export function tagDefinition(name: string): TagDefinition | null {
   return Object.hasOwn(tags, plain) ? (tags[plain] ?? null) : null;
 }
 
+/** Whether a tag says nothing of the type. */
+export function isProse(name: string): boolean {
+  const definition = tagDefinition(name);
+  return definition !== null && definition.applies.length === 0 && ["text", "flag"].includes(definition.kind);
+}
+
 export function keywordOf(name: string, definition: TagDefinition): string {
   return definition.keyword ?? plainName(name);
 }

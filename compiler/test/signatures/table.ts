@@ -77,6 +77,8 @@ const wireText = "a text on the wire";
 const branded = "JSON carries what is branded";
 const annotated = "a constraint tag says more than the type";
 
+const names = "/** @minLength 2 */\ntype Name = string;";
+
 const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
   parameters: [
     call("", [{}], [{ a: 1 }, null, []], {
@@ -969,7 +971,43 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
       types: "class K {\n  /** @maximum 5 */\n  n = 1;\n}",
       wire: annotated,
     }),
+    of("Record<string, Name>", [{ a: "ab" }], [{ a: "a" }], { types: names, wire: annotated }),
+    of("Partial<Record<'a', Name>>", [{}, { a: "ab" }], [{ a: "a" }], { types: names, wire: annotated }),
+    of("{ [K in 'a']: Name | null }", [{ a: null }], [{ a: "a" }], { types: names, wire: annotated }),
+    of("[Page<Name>, Page<string>]", [[{ of: ["ab"] }, { of: ["a"] }]], [[{ of: ["a"] }, { of: ["a"] }]], {
+      types: `${names} interface Page<T> { of: T[] }`,
+      wire: annotated,
+    }),
+    of("Or<Or<Name>>", [null, "ab"], ["a"], { types: `${names} type Or<T> = T | null;`, wire: annotated }),
+    of("List<Name>", [["ab"]], [["a"]], { types: `${names} type List<T> = T[];`, wire: annotated }),
+    of("Partial<Box>", [{}, { v: "ab" }], [{ v: "a" }], {
+      types: `${names} interface Box<T = Name> { v: T }`,
+      wire: annotated,
+    }),
+    of("Box", [{ v: "ab" }], [{ v: "a" }], {
+      types: `${names} class Base<T> { v!: T } class Box extends Base<Name> {}`,
+      wire: annotated,
+    }),
+    of("A['n']", ["ab"], ["a"], { types: `${names} interface A { n: Name }`, wire: annotated }),
+    of("A['n'][number]", ["ab"], ["a"], { types: `${names} interface A { n: Name[] }`, wire: annotated }),
+    of("A['n']", [1], [0], {
+      types: "interface A {\n  /** @minimum 1 */\n  n: number;\n}",
+      wire: annotated,
+    }),
+    of("NonNullable<Exclude<Name | 1 | null, 1>>", ["ab"], ["a", 1], { types: names, wire: annotated }),
+    of("{ [K in keyof A]: boolean }", [{ n: true }], [{ n: 1 }], {
+      types: "interface A {\n  /** @minimum 1 @default 3 */\n  n: number;\n}",
+    }),
+    of("{ [K in keyof A]?: A[K] | null }", [{ n: null }, { n: 1 }], [{ n: 0 }], {
+      types: "interface A {\n  /** @minimum 1 */\n  n: number;\n}",
+      wire: annotated,
+    }),
+    call("/** @type integer */ a: number", [{ a: 1 }], [{ a: 1.5 }], { wire: annotated }),
+    call("/** @items.minLength 2 */ a: string[]", [{ a: ["ab"] }], [{ a: ["a"] }], { wire: annotated }),
+    call("/** @uniqueItems false */ a: string[]", [{ a: ["x", "x"] }], [{ a: [1] }]),
     noCall("/** @minimum x */ a: number", "NX2019"),
+    noCall("/** @items.minimum 2 */ a: string[]", "NX2019"),
+    noCall("/** @asType string */ a: number", "NX2019"),
     noCall("/** @pattern ( */ a: string", "NX2019"),
     noCall("/** @minLength 2 */ a: number", "NX2019"),
   ],

@@ -1,4 +1,4 @@
-import { type Expression, Node, SyntaxKind } from "ts-morph";
+import { type Expression, Node, SyntaxKind, ts, type VariableDeclaration } from "ts-morph";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic, Place } from "../diagnostics/types.ts";
 import { type Class, isInSdk, isSubclassOf, placeOf } from "./classes.ts";
@@ -149,32 +149,54 @@ const changingMethods: ReadonlySet<string> = new Set([
 ]);
 
 /** A place in the declaring file that changes the constant's array. Other files are left to the runtime's check. */
-function changeOf(variable: Node): Node | null {
-  if (!Node.isVariableDeclaration(variable)) return null;
-  const name = variable.getName();
+function changeOf(variable: VariableDeclaration): Node | null {
+  const file = variable.getSourceFile();
+  const places = changesIn(file.compilerNode).get(variable.getName()) ?? [];
   const symbol = variable.getSymbol();
-  for (const identifier of variable.getSourceFile().getDescendantsOfKind(SyntaxKind.Identifier)) {
-    if (identifier.getText() !== name || identifier.getSymbol() !== symbol) continue;
-    const access = identifier.getParent();
-    if (Node.isPropertyAccessExpression(access) && access.getExpression() === identifier) {
-      if (changingMethods.has(access.getName()) || isAssigned(access)) return access;
-    } else if (
-      Node.isElementAccessExpression(access) &&
-      access.getExpression() === identifier &&
-      isAssigned(access)
-    ) {
+  for (const place of places) {
+    const start = place.getStart(file.compilerNode);
+    const access = file.getDescendantAtStartWithWidth(start, place.end - start);
+    if (
+      (Node.isPropertyAccessExpression(access) || Node.isElementAccessExpression(access)) &&
+      access.getExpression().getSymbol() === symbol
+    )
       return access;
-    }
   }
   return null;
 }
 
-function isAssigned(access: Node): boolean {
-  const parent = access.getParent();
+const changes = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ts.Node[]>>();
+
+/** By name, the places that change what the name stands for: a plugin may list its nodes by hundreds of constants. */
+function changesIn(file: ts.SourceFile): ReadonlyMap<string, readonly ts.Node[]> {
+  const known = changes.get(file);
+  if (known !== undefined) return known;
+  const found = new Map<string, ts.Node[]>();
+  const visit = (node: ts.Node): void => {
+    const name = changedBy(node);
+    if (name !== null) found.set(name, [...(found.get(name) ?? []), node]);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  changes.set(file, found);
+  return found;
+}
+
+/** The name in `name.push`, `name.length = 0` and `name[0] = value`. */
+function changedBy(node: ts.Node): string | null {
+  const isMember = ts.isPropertyAccessExpression(node);
+  if (!(isMember || ts.isElementAccessExpression(node)) || !ts.isIdentifier(node.expression)) return null;
+  const isChange = (isMember && changingMethods.has(node.name.text)) || isAssigned(node);
+  return isChange ? node.expression.text : null;
+}
+
+function isAssigned(access: ts.Node): boolean {
+  const { parent } = access;
   return (
-    Node.isBinaryExpression(parent) &&
-    parent.getLeft() === access &&
-    /^[^=!<>]*=$/.test(parent.getOperatorToken().getText())
+    ts.isBinaryExpression(parent) &&
+    parent.left === access &&
+    parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+    parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment
   );
 }
 

@@ -16,7 +16,7 @@ import { findEntrypoint } from "./extract/entrypoint.ts";
 import { type NodeMembers, readMembers } from "./extract/members.ts";
 import { type ListedNode, listNodes } from "./extract/nodes.ts";
 import { loadConfig, type PluginConfig } from "./load/config.ts";
-import type { Memory } from "./load/memory.ts";
+import { type Memory, typeChecks } from "./load/memory.ts";
 import { completeTypes } from "./load/node-types.ts";
 import { type LoadedProject, loadProject, ownSourceFiles, typescriptErrors } from "./load/project.ts";
 import { readPluginFile } from "./load/read.ts";
@@ -167,6 +167,8 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
 }
 
 type DescribedNode = Omit<AnalyzedNode, "permissions">;
+/** What `call` says, as plain data. */
+type DescribedCall = Omit<DescribedNode, keyof NodeMembers | "class" | "source">;
 
 /**
  * Members, signature and schemas of every listed node; a node without a signature is left out. Names of those whose schemas could not
@@ -174,14 +176,13 @@ type DescribedNode = Omit<AnalyzedNode, "permissions">;
  */
 function describeNodes(
   listed: readonly ListedNode[],
-  { project }: LoadedProject,
+  { project, memory }: LoadedProject,
   timeoutMs: number,
   root: string,
   incomplete: Set<string>,
   report: (found: Diagnostic) => void,
 ): readonly DescribedNode[] {
-  const checker = project.getTypeChecker().compilerObject;
-  const reader = typeReader(checker);
+  const describe = callReader(project, memory, root);
   const byName = new Map<string, { node: ListedNode; members: NodeMembers }>();
   return listed.flatMap((node) => {
     const members = readMembers(node, timeoutMs, root, report);
@@ -193,21 +194,36 @@ function describeNodes(
       return [];
     }
     byName.set(members.name, { node, members });
-    const call = readCall(node, checker, root, report);
+    const { call, isComplete, diagnostics } = describe(node);
+    for (const found of diagnostics) report(found);
     if (call === null) return [];
-    const { isComplete, ...schemas } = schemasOf(call, checker, reader, root, report);
     if (!isComplete) incomplete.add(members.name);
-    return [
-      {
-        ...members,
-        ...schemas,
-        class: node.className,
-        takesContext: call.takesContext,
-        spreadsLast: call.spreadsLast,
-        source: placeOf(node.declaration.getNameNode() ?? node.declaration, root),
-      },
-    ];
+    const source = placeOf(node.declaration.getNameNode() ?? node.declaration, root);
+    return [{ ...members, ...call, class: node.className, source }];
   });
+}
+
+/** Reads the signature of a node's `call` and makes its schemas; null where there is none that could be served. */
+function callReader(project: LoadedProject["project"], memory: Memory | undefined, root: string) {
+  const { once } = typeChecks(project.getProgram().compilerObject, memory);
+  const checker = project.getTypeChecker().compilerObject;
+  const reader = typeReader(checker);
+  const read = (node: ListedNode) => {
+    const diagnostics: Diagnostic[] = [];
+    const report = (found: Diagnostic): void => {
+      diagnostics.push(found);
+    };
+    const signature = readCall(node, checker, root, report);
+    if (signature === null) return { call: null, isComplete: false, diagnostics };
+    const { isComplete, ...schemas } = schemasOf(signature, checker, reader, root, report);
+    const { takesContext, spreadsLast } = signature;
+    const call: DescribedCall = { ...schemas, takesContext, spreadsLast };
+    return { call, isComplete, diagnostics };
+  };
+  return (node: ListedNode) => {
+    const { compilerNode } = node.declaration;
+    return once(compilerNode.getSourceFile(), `call of ${compilerNode.pos}`, () => read(node));
+  };
 }
 
 /** TypeScript's own errors in the plugin's files. */

@@ -1,5 +1,5 @@
 import { type Project, ts } from "ts-morph";
-import { type Memory, typeErrors } from "./memory.ts";
+import { type Memory, typeChecks } from "./memory.ts";
 import { isWithin, type LoadedProject, sdkFile } from "./project.ts";
 
 /**
@@ -21,9 +21,10 @@ function needsMore(project: Project, memory: Memory | undefined, root: string): 
     if (!file.isDeclarationFile && isWithin(root, file.fileName)) own.push(file);
     else if (file.fileName !== sdkFile && !program.isSourceFileDefaultLibrary(file)) return true;
   }
+  if (own.some((file) => namesGlobalOfNode(file, program.getTypeChecker()))) return true;
   const incomplete = incompleteNames(program);
   if (incomplete === null || own.some(({ text }) => incomplete.test(text))) return true;
-  const errorsOf = typeErrors(program, memory);
+  const { errorsOf } = typeChecks(program, memory);
   const hasError = (file: ts.SourceFile): boolean =>
     program.getSyntacticDiagnostics(file).length + errorsOf(file).length > 0;
   return program.getGlobalDiagnostics().length > 0 || own.some(hasError);
@@ -44,4 +45,40 @@ function incompleteNames(program: ts.Program): RegExp | null {
     words.push(name.text);
   }
   return new RegExp(`\\b(${words.join("|")})\\b`);
+}
+
+/** What sources take from Node most often; any other name is found by the type check. */
+const globalsOfNode: ReadonlySet<string> = new Set([
+  "console",
+  "process",
+  "fetch",
+  "URL",
+  "Buffer",
+  "setTimeout",
+  "AbortSignal",
+  "crypto",
+]);
+
+const mentions = new WeakMap<ts.SourceFile, readonly ts.Identifier[]>();
+
+/** Whether a type check would miss one of Node's globals, without making the check. */
+function namesGlobalOfNode(file: ts.SourceFile, checker: ts.TypeChecker): boolean {
+  const found = mentions.get(file) ?? mentionsIn(file);
+  mentions.set(file, found);
+  return found.some((name) => checker.getSymbolAtLocation(name) === undefined);
+}
+
+/** `name.member`, `name()` and `new name()`, where nothing can keep a missing name from being an error. */
+function mentionsIn(file: ts.SourceFile): readonly ts.Identifier[] {
+  if (!/\.[cm]?tsx?$/.test(file.fileName) || file.text.includes("@ts-")) return [];
+  const found: ts.Identifier[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node) || ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      const { expression } = node;
+      if (ts.isIdentifier(expression) && globalsOfNode.has(expression.text)) found.push(expression);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
 }

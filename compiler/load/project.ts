@@ -8,7 +8,7 @@ import type { Diagnostic } from "../diagnostics/types.ts";
 import { packageRoot } from "../package-root.ts";
 import { relativePath } from "../paths.ts";
 import { spanAt, toText } from "../text.ts";
-import { type Memory, typeErrors } from "./memory.ts";
+import { type Memory, typeChecks } from "./memory.ts";
 import { shareDeclarations } from "./shared.ts";
 import { type Texts, writtenTexts } from "./texts.ts";
 
@@ -158,7 +158,7 @@ export function typescriptErrors(
   files: readonly SourceFile[],
 ): Diagnostic[] {
   const program = project.getProgram().compilerObject;
-  const errorsOf = typeErrors(program, memory);
+  const { errorsOf } = typeChecks(program, memory);
   const found = files.flatMap((file) => [
     ...program.getSyntacticDiagnostics(file.compilerNode),
     ...errorsOf(file.compilerNode),

@@ -37,8 +37,8 @@ const capabilities: InitializeResult["capabilities"] = {
   codeLensProvider: {},
 };
 
-/** A server runs all day: garbage is collected early, at the price of a few ms an analysis. */
-const memory = { maxYoungGenerationSizeMb: 24 };
+/** A server runs all day: memory that may not grow far is cleaned up often, at the price of a few ms an analysis. */
+const memory = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 1024 };
 
 /** Serves one editor over the context's streams until it says that it is done, or is gone. */
 export function serveEditor(context: CliContext): Promise<void> {

@@ -251,6 +251,9 @@ function programs(): void {
     return file === process.execPath ? missing : undefined;
   };
   hook(prototypeOf("process_wrap", "Process"), "spawn", spawn);
+  // Of a program that was not started the handle holds no number, but whatever lay in memory: a signal to that may be
+  // one to every process there is.
+  hook(prototypeOf("process_wrap", "Process"), "kill", () => 0);
   hook(internals.internalBinding("spawn_sync"), "spawn", (args) => {
     spawn(args);
   });

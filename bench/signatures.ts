@@ -14,18 +14,22 @@ import { spanAt, toText } from "../compiler/text.ts";
 import { validate } from "../runtime/runner/validate.ts";
 import { median } from "./figures.ts";
 
-interface Pass {
+interface Cost {
   readonly nodes: number;
   /** CPU milliseconds: the program, bound and type-checked. */
   readonly program: number;
   /** CPU milliseconds: every node's schemas, from that program. */
   readonly signatures: number;
+}
+
+interface Pass extends Cost {
   readonly described: readonly ValidatedNode[];
 }
 
 /**
- * What schemas cost: the pass over 40 and 500 nodes as a ratio to the type-checked program that it needs, per node, and
- * what their validators cost to load and to call. Each pass is made in the order 40, 500, 40, 500 in one process.
+ * What schemas cost: the pass over 40 and 500 nodes as a ratio to the type-checked program that it needs, each in a new
+ * process as `noxus validate` is; per node, in one process, in the order 40, 500, 40, 500; and what their validators cost
+ * to load and to call.
  */
 export async function benchSignatures(rounds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "noxus-signatures-"));
@@ -33,36 +37,63 @@ export async function benchSignatures(rounds: number): Promise<void> {
     const small = writePlugin(join(folder, "small"), 40, 2);
     const large = writePlugin(join(folder, "large"), 500, 2);
     const passes = { small: [] as Pass[], large: [] as Pass[] };
-    measure(small, 40);
+    const first = { small: [] as Cost[], large: [] as Cost[] };
+    measure(large, 500);
     for (let round = 0; round < Math.max(3, Math.ceil(rounds / 3)); round += 1) {
+      first.small.push(measureApart(small, 40));
+      first.large.push(measureApart(large, 500));
       passes.small.push(measure(small, 40));
       passes.large.push(measure(large, 500));
     }
-    console.log(`\nSchemas of a plugin, ${passes.small.length} rounds, CPU time in one process`);
+    console.log(
+      `\nSchemas of a plugin, ${first.small.length} rounds, CPU time, each in a process of its own`,
+    );
     console.log(row("", ["program ms", "schemas ms", "ratio", "us a node"]));
-    for (const list of [passes.small, passes.large]) {
-      const [first] = list;
-      if (first === undefined) continue;
+    for (const list of [first.small, first.large]) {
+      const nodes = list[0]?.nodes ?? 0;
       const program = median(list.map((pass) => pass.program));
       const signatures = median(list.map((pass) => pass.signatures));
-      const perNode = median(list.map((pass) => (pass.signatures / pass.nodes) * 1000));
+      const ratio = median(list.map((pass) => pass.signatures / pass.program));
       const cells = [
         program.toFixed(0),
         signatures.toFixed(1),
-        (signatures / program).toFixed(2),
-        perNode.toFixed(0),
+        ratio.toFixed(2),
+        ((signatures / nodes) * 1000).toFixed(0),
       ];
-      console.log(row(`${first.nodes} nodes`, cells));
+      console.log(row(`${nodes} nodes`, cells));
     }
-    const linear =
-      median(passes.large.map((pass) => pass.signatures / pass.nodes)) /
-      median(passes.small.map((pass) => pass.signatures / pass.nodes));
-    console.log(row("a node of 500 to one of 40", ["", "", linear.toFixed(2)]));
+    const perNode = (list: readonly Cost[]): number =>
+      median(list.map((pass) => (pass.signatures / pass.nodes) * 1000));
+    const [ofSmall, ofLarge] = [perNode(passes.small), perNode(passes.large)];
+    console.log("\nThe same in one process that has made one before");
+    console.log(
+      row("us a node of 40, of 500, ratio", [
+        ofSmall.toFixed(0),
+        ofLarge.toFixed(0),
+        (ofLarge / ofSmall).toFixed(2),
+      ]),
+    );
     const described = passes.large[0]?.described.slice(0, 44) ?? [];
     await benchValidators(described, folder, rounds);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The pass of a new process. */
+function measureApart(root: string, nodes: number): Cost {
+  const script = `const { measure } = await import(${JSON.stringify(import.meta.url)});
+const { program, signatures } = measure(${JSON.stringify(root)}, ${nodes});
+console.log(JSON.stringify({ nodes: ${nodes}, program, signatures }));`;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--no-warnings", "--input-type=module", "-e", script],
+    {
+      encoding: "utf8",
+    },
+  );
+  if (stdout === "") throw new Error(stderr);
+  return JSON.parse(stdout) as Cost;
 }
 
 async function benchValidators(
@@ -103,7 +134,7 @@ const { user, system } = process.cpuUsage(start); console.log((user + system) / 
   console.log(row("one small input", [`${median(times).toFixed(2)} us`]));
 }
 
-function measure(root: string, nodes: number): Pass {
+export function measure(root: string, nodes: number): Pass {
   const before = process.cpuUsage();
   const loaded = loadProject(root);
   const refuse = (found: { message: string }): never => {

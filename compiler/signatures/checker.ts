@@ -41,6 +41,7 @@ export interface CheckerReader extends TypeReader {
 /** Reads the types of one program. Shapes of objects are kept: many nodes share a type. */
 export function typeReader(checker: ts.TypeChecker): CheckerReader {
   const objects = new Map<TypeHandle, Shape>();
+  const shapes = new WeakMap<TypeUse, Shape>();
   const writing = writtenReader(checker);
   const flavours = new WeakMap<TypeHandle, { readonly type: ts.Type; readonly scope: Scope }>();
   const handles = new Map<ts.Type, Map<string, TypeHandle>>();
@@ -78,6 +79,12 @@ export function typeReader(checker: ts.TypeChecker): CheckerReader {
   }
 
   function shapeOf(use: TypeUse): Shape {
+    const known = shapes.get(use) ?? makeShape(use);
+    shapes.set(use, known);
+    return known;
+  }
+
+  function makeShape(use: TypeUse): Shape {
     const type = typeOf(use.type);
     const written = writtenIn(use.written);
     const { flags } = type;

@@ -58,11 +58,16 @@ const transparent: ReadonlySet<string> = new Set([
 export function writtenReader(checker: ts.TypeChecker): WrittenReader {
   let steps = 0;
 
-  function symbolOf(node: ts.Node): ts.Symbol | undefined {
-    const symbol = checker.getSymbolAtLocation(node);
-    return symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias
-      ? checker.getAliasedSymbol(symbol)
-      : symbol;
+  const symbols = new Map<ts.Node, ts.Symbol | undefined>();
+
+  function symbolOf(name: ts.Node): ts.Symbol | undefined {
+    const known = symbols.get(name);
+    if (known !== undefined) return known;
+    const symbol = checker.getSymbolAtLocation(name);
+    const target =
+      symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    symbols.set(name, target);
+    return target;
   }
 
   function resolve(written: Written, depth = 0): Written {
@@ -70,6 +75,7 @@ export function writtenReader(checker: ts.TypeChecker): WrittenReader {
     const { scope } = written;
     const same = node === written.node ? written : { node, scope };
     if (depth > deepest) return same;
+    if (node.kind >= ts.SyntaxKind.FirstKeyword && node.kind <= ts.SyntaxKind.LastKeyword) return same;
     if (ts.isTypeReferenceNode(node)) {
       const bound = scope.size === 0 ? undefined : scope.get(symbolOf(node.typeName) as ts.Symbol);
       if (bound !== undefined) return resolve(bound, depth + 1);
@@ -231,7 +237,9 @@ export function writtenReader(checker: ts.TypeChecker): WrittenReader {
       joined([...parts].map((part) => saidOf(part, depth + 1)));
     if (!ts.isTypeReferenceNode(node)) return said(scope.values());
     const declaration = declarationOf(node);
-    if (declaration === undefined) return "";
+    // Most types are an interface without parameters.
+    if (declaration === undefined || (isPlain(declaration) && !ts.isTypeAliasDeclaration(declaration)))
+      return "";
     const inside = argumentsOf(node, declaration, scope);
     const own = said(inside.values());
     if (own !== "" || !ts.isTypeAliasDeclaration(declaration)) return own;
@@ -269,6 +277,10 @@ type Generic = ts.TypeAliasDeclaration | ts.InterfaceDeclaration | ts.ClassLikeD
 
 function isGeneric(node: ts.Node): node is Generic {
   return ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isClassLike(node);
+}
+
+function isPlain(declaration: Generic): boolean {
+  return (declaration.typeParameters ?? []).length === 0;
 }
 
 /** "" where every part is. */

@@ -91,11 +91,14 @@ function constants(use: TypeUse, reader: TypeReader): ReadonlySet<Scalar> | null
 
 /** What a property is in two members at once. */
 interface Common {
-  readonly values: readonly Scalar[];
+  /** Null for others than constants. */
+  readonly values: readonly Scalar[] | null;
+  /** What a value that is no constant satisfies besides its own type. */
+  readonly uses: readonly TypeUse[];
   readonly mayBeMissing: boolean;
 }
 
-/** A member that a value of another member could still be, as far as the constants in the value tell. */
+/** A member that a value of another member could still be, as far as the properties that tell members apart say. */
 export interface Companion {
   readonly member: Member;
   /** By the properties that tell the two apart. */
@@ -104,17 +107,18 @@ export interface Companion {
 
 /**
  * The other members whose keys a value of `member` may have too. TypeScript refuses a surplus key only when no member
- * has it that the value could still be, going by the constants in it.
+ * has it that the value could still be, going by the properties in it that tell members apart.
  */
 export function companions(
   member: Member,
   members: readonly Member[],
   reader: TypeReader,
 ): readonly Companion[] {
+  const telling = member.shape.properties.filter(({ name }) => isTelling(name, members, reader));
   return members.flatMap((other): readonly Companion[] => {
     if (other === member) return [];
     const when = new Map<string, Common>();
-    for (const property of member.shape.properties) {
+    for (const property of telling) {
       const common = commonOf(property, other, reader);
       if (common === null) continue;
       if (isNothing(common)) return [];
@@ -124,25 +128,93 @@ export function companions(
   });
 }
 
+/** TypeScript goes by properties whose types differ where one of them is a constant or a pattern. */
+function isTelling(name: string, members: readonly Member[], reader: TypeReader): boolean {
+  const named = members.flatMap(({ shape }) => shape.properties.filter((property) => property.name === name));
+  const isOne = new Set(named.map(({ use }) => use.type)).size === 1;
+  const areAlike = isOne && new Set(named.map(({ isOptional }) => isOptional)).size === 1;
+  return (
+    !areAlike &&
+    named.some(
+      ({ use, isOptional }) =>
+        constants(use, reader) !== null || (reader.shapeOf(use).kind === "text" && !isOptional),
+    )
+  );
+}
+
 /** Null where the property does not tell the two apart. TypeScript takes a missing one for `undefined`. */
 function commonOf(mine: Property, other: Member, reader: TypeReader): Common | null {
-  const theirs = other.shape.properties.find((property) => property.name === mine.name);
-  if (theirs === undefined) return null;
+  const theirs = typeOfKey(other, mine.name);
+  if (theirs === null) return null;
+  const named = other.shape.properties.find((property) => property.name === mine.name);
   const own = constants(mine.use, reader);
-  const allowed = constants(theirs.use, reader);
-  const mayBeMissing = mine.isOptional && theirs.isOptional;
+  const allowed = constants(theirs, reader);
+  const mayBeMissing = mine.isOptional && (named?.isOptional ?? true);
+  if (own === null && allowed === null) {
+    if (isWithin(mine.use, theirs, reader)) return null;
+    return areApart(mine.use, theirs, reader)
+      ? { values: [], uses: [], mayBeMissing }
+      : { values: null, uses: [theirs], mayBeMissing };
+  }
   if (own === null) {
-    if (allowed === null) return null;
-    return { values: [...allowed].filter((value) => mayBe(mine.use, value, reader)), mayBeMissing };
+    const values = [...(allowed ?? [])].filter((value) => mayBe(mine.use, value, reader));
+    return { values, uses: [], mayBeMissing };
   }
   const values = [...own].filter((value) =>
-    allowed === null ? mayBe(theirs.use, value, reader) : allowed.has(value),
+    allowed === null ? mayBe(theirs, value, reader) : allowed.has(value),
   );
-  return values.length === own.size && mine.isOptional === mayBeMissing ? null : { values, mayBeMissing };
+  if (values.length === own.size && mine.isOptional === mayBeMissing) return null;
+  return { values, uses: [], mayBeMissing };
 }
 
 function isNothing({ values, mayBeMissing }: Common): boolean {
-  return values.length === 0 && !mayBeMissing;
+  return values?.length === 0 && !mayBeMissing;
+}
+
+/** Whether surely every value of `mine` is one of `theirs`. */
+function isWithin(mine: TypeUse, theirs: TypeUse, reader: TypeReader): boolean {
+  if (mine.type === theirs.type) return true;
+  const shape = reader.shapeOf(mine);
+  if (shape.kind === "union") return shape.parts.every((part) => isWithin(part, theirs, reader));
+  const target = reader.shapeOf(theirs);
+  if (target.kind === "union") return target.parts.some((part) => isWithin(mine, part, reader));
+  if (shape.kind === "undefined") return true;
+  if (shape.kind === "literal") return mayBe(theirs, shape.value, reader);
+  if (target.kind !== "primitive") return target.kind === "unchecked";
+  return kindsOf(mine, reader).every((kind) => kind === target.name);
+}
+
+/** Whether no JSON value is of both. */
+function areApart(mine: TypeUse, theirs: TypeUse, reader: TypeReader): boolean {
+  const kinds = kindsOf(theirs, reader);
+  return !kindsOf(mine, reader).some((kind) => kinds.includes(kind));
+}
+
+const everyKind = ["string", "number", "boolean", "null", "object", "array"];
+
+/** The kinds of JSON that values of a type may be. */
+function kindsOf(use: TypeUse, reader: TypeReader): readonly string[] {
+  const shape = reader.shapeOf(use);
+  switch (shape.kind) {
+    case "primitive":
+      return [shape.name];
+    case "literal":
+      return [typeof shape.value];
+    case "text":
+    case "wire":
+      return ["string"];
+    case "object":
+      return ["object"];
+    case "array":
+    case "tuple":
+      return ["array"];
+    case "undefined":
+      return [];
+    case "union":
+      return shape.parts.flatMap((part) => kindsOf(part, reader));
+    default:
+      return everyKind;
+  }
 }
 
 /** A member as it is where some properties have certain values, with the members whose keys it may have there. */
@@ -189,11 +261,17 @@ function joined(first: Variant["when"], second: Variant["when"]): Variant["when"
     if (known === undefined) all.set(name, common);
     else
       all.set(name, {
-        values: known.values.filter((value) => common.values.includes(value)),
+        values: bothOf(known.values, common.values),
+        uses: [...known.uses, ...common.uses],
         mayBeMissing: known.mayBeMissing && common.mayBeMissing,
       });
   }
   return all;
+}
+
+function bothOf(first: Common["values"], second: Common["values"]): Common["values"] {
+  if (first === null || second === null) return first ?? second;
+  return first.filter((value) => second.includes(value));
 }
 
 /** Whether a type that is no constant has a place for a constant. */
@@ -233,12 +311,30 @@ export function extrasOf(
     properties: Object.fromEntries(properties),
     others: rest.length === 0 ? null : anyOf(rest),
     narrowed: new Map(
-      [...when].map(([name, { values, mayBeMissing }]) => [
+      [...when].map(([name, common]) => [
         name,
-        { schema: values.length === 0 ? "never" : constantSchema(values), isOptional: mayBeMissing },
+        { schema: narrowedSchema(member, name, common, schemaOf), isOptional: common.mayBeMissing },
       ]),
     ),
   };
+}
+
+/** What the property is where the value may be of other members too. */
+function narrowedSchema(
+  member: Member,
+  name: string,
+  { values, uses }: Common,
+  schemaOf: (use: TypeUse) => JsonSchema | null,
+): JsonSchema | "never" {
+  const own = values === null ? [typeOfKey(member, name), ...uses] : uses;
+  const schemas = own.flatMap((use) => (use === null ? [] : [schemaOf(use)])).filter((part) => part !== null);
+  if (values?.length === 0) return "never";
+  return allOf(values === null ? schemas : [constantSchema(values), ...schemas]);
+}
+
+function allOf(schemas: readonly JsonSchema[]): JsonSchema {
+  const [only] = schemas;
+  return schemas.length === 1 && only !== undefined ? only : { allOf: schemas };
 }
 
 function knows(member: Member, name: string): boolean {

@@ -165,7 +165,6 @@ export const wireForms: Readonly<Record<string, string>> = {
   "number enum": "as above; TypeScript takes the numbers",
   "mixed enum": "as above",
   "keyof typeof enum": "the twin of an enum is a type without a value, so its keys are written out",
-  "computed enum": "a computed member has no value before it runs: any number",
   brand: "a brand exists only in the type; JSON carries what is branded",
 };
 

@@ -1566,6 +1566,43 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
         { k: "y", b: 2, n: 1, c: 3 },
       ],
     ),
+    of(
+      "{ k: `a${string}`; x: 1 } | { k: `${string}z`; y: 2 }",
+      [
+        { k: "a", x: 1 },
+        { k: "az", x: 1, y: 2 },
+      ],
+      [
+        { k: "a", x: 1, y: 2 },
+        { k: "z", x: 1 },
+      ],
+    ),
+    of(
+      "{ k: string; x: 1 } | { k: number; y: 2 } | { k: 'z'; n: 3 }",
+      [
+        { k: "q", x: 1 },
+        { k: 1, y: 2 },
+        { k: "z", x: 1, n: 3 },
+      ],
+      [
+        { k: 1, y: 2, x: 1 },
+        { k: "q", x: 1, n: 3 },
+        { k: "q", x: 1, y: 2 },
+      ],
+    ),
+    of(
+      "{ a: 0 } | { [k: string]: string } | Record<'a' | 'b', string>",
+      [{ a: 0 }, { x: "" }, { a: "", b: "" }],
+      [{ a: 0, x: "" }, { a: 1 }],
+    ),
+    of(
+      "{ k: string; x: 1 } | { k: number; y: 2 }",
+      [
+        { k: 1, y: 2, x: 1 },
+        { k: "", x: 1 },
+      ],
+      [{ k: 1, x: 1 }],
+    ),
   ],
 };
 

@@ -1,14 +1,26 @@
-import { type Symbol as MorphSymbol, Node, type ParameterDeclaration, ts } from "ts-morph";
+import {
+  type ArrowFunction,
+  type FunctionDeclaration,
+  type FunctionExpression,
+  type FunctionTypeNode,
+  type MethodDeclaration,
+  type Symbol as MorphSymbol,
+  Node,
+  type ParameterDeclaration,
+  ts,
+} from "ts-morph";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
 import { isSdkType, placeOf } from "./classes.ts";
 import type { ListedNode } from "./nodes.ts";
-import { memberDeclaration } from "./syntax.ts";
+import { isLibraryFile, memberDeclaration } from "./syntax.ts";
 
 /** `call` as the checker resolves it for this class, generic bases instantiated. */
 export interface CallSignature {
   /** The declaration that the result's diagnostics point at. */
   readonly declaration: Node;
+  /** What may carry `@param` and `@returns`, nearest first: the declaration, and the function that it takes over. */
+  readonly documented: readonly Node[];
   readonly parameters: readonly CallParameter[];
   readonly takesContext: boolean;
   /** Name of the `Context` parameter; null without one. */
@@ -76,8 +88,10 @@ export function readCall(
       "name the types: an input's type must be known before it runs",
     );
 
-  const wrapped = functionOf(declaration);
-  const declared = wrapped?.getParameters() ?? [];
+  const called = functionOf(declaration) ?? borrowedFunction(declaration, symbol, node.declaration);
+  if (called === null)
+    return refuse(declaration, "the parameters of `call` cannot be read", "declare `call` as a method");
+  const declared = called.getParameters();
   const first = declared[0];
   if (first?.getName() === "this")
     return refuse(first, "`call` declares `this`", "remove the `this` parameter");
@@ -115,6 +129,7 @@ export function readCall(
   }
   return {
     declaration,
+    documented: called === declaration ? [declaration] : [declaration, documentedBy(called)],
     parameters,
     takesContext: contextName !== null,
     contextName,
@@ -135,9 +150,32 @@ function wantsValues(type: ts.Type, checker: ts.TypeChecker): boolean {
   return checker.isTupleType(type) && (type as ts.TupleTypeReference).target.minLength > 0;
 }
 
-function functionOf(declaration: Node): { getParameters(): ParameterDeclaration[] } | null {
+/** The comment on `const greet = () => ...` stands at the variable. */
+function documentedBy(called: Called): Node {
+  const parent = called.getParent();
+  return Node.isVariableDeclaration(parent) ? parent : called;
+}
+
+type Called = MethodDeclaration | FunctionDeclaration | ArrowFunction | FunctionExpression | FunctionTypeNode;
+
+function functionOf(declaration: Node): Called | null {
   if (Node.isMethodDeclaration(declaration)) return declaration;
   if (!Node.isPropertyDeclaration(declaration)) return null;
   const initializer = declaration.getInitializer();
   return Node.isArrowFunction(initializer) || Node.isFunctionExpression(initializer) ? initializer : null;
+}
+
+/** The function behind `call = greet`, imported or bound too. What `bind` makes of arguments has no names any more. */
+function borrowedFunction(member: Node, call: MorphSymbol, owner: Node): Called | null {
+  // `call!: Greet` may be set anywhere, or nowhere.
+  if (Node.isPropertyDeclaration(member) && member.getInitializer() === undefined) return null;
+  const [signature] = call.getTypeAtLocation(owner).getCallSignatures();
+  const declaration: Node | undefined = signature?.getDeclaration();
+  const isReadable =
+    Node.isMethodDeclaration(declaration) ||
+    Node.isFunctionDeclaration(declaration) ||
+    Node.isArrowFunction(declaration) ||
+    Node.isFunctionExpression(declaration) ||
+    Node.isFunctionTypeNode(declaration);
+  return isReadable && !isLibraryFile(declaration.getSourceFile().getFilePath()) ? declaration : null;
 }

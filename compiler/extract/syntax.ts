@@ -23,3 +23,8 @@ export function memberDeclaration(declaration: Class, member: string): Node | nu
   const symbol = declaration.getType().getProperty(member);
   return symbol?.getValueDeclaration() ?? null;
 }
+
+/** Whether a file is one of TypeScript's libraries or of Node's types, not of the plugin or its packages. */
+export function isLibraryFile(path: string): boolean {
+  return /(^|\/)(lib\.[a-z0-9.]+\.d\.ts|node_modules\/@types\/node\/.*)$/.test(path);
+}

@@ -111,7 +111,7 @@ function inputsOf(
   let isComplete = true;
   for (const parameter of call.parameters) {
     const typeNode = parameter.declaration.getTypeNode();
-    part.at(placeOf(typeNode ?? parameter.declaration.getNameNode(), root));
+    part.at(ownPlace(typeNode ?? parameter.declaration.getNameNode(), call, root));
     const schema = part.walk(
       reader.useOf(parameter.type, typeNode?.compilerNode, call.owner),
       parameter.name,
@@ -154,7 +154,9 @@ function parameterTexts(
     ...call.parameters.map(({ name }) => name),
     ...(call.contextName === null ? [] : [call.contextName]),
   ];
-  for (const tag of commentsOn(call.declaration.compilerNode).flatMap((comment) => comment.tags)) {
+  const comments = call.documented.flatMap((node) => commentsOn(node.compilerNode));
+  // The nearest last, so that its texts are the ones that stay.
+  for (const tag of comments.toReversed().flatMap((comment) => comment.tags)) {
     if (tag.name !== "param") continue;
     // `{type} name - text`, `[name=default] text`, `name.property text`.
     const match = /^(?:\{[^}]*\}\s*)?\[?\s*([^\s=.[\]]+)([^\s]*?)(?:=[^\]]*)?\]?(?:\s+-?\s*([\s\S]*))?$/.exec(
@@ -187,7 +189,8 @@ function outputsOf(
   }
   const schema = part.walk(result, "result");
   if (schema === null) return { schema: {}, isComplete: false };
-  const returns = commentsOn(call.declaration.compilerNode)
+  const returns = call.documented
+    .flatMap((node) => commentsOn(node.compilerNode))
     .flatMap((comment) => comment.tags)
     .find((tag) => (tag.name === "returns" || tag.name === "return") && tag.text !== "");
   // A value of type `{}` may be anything but null; a result is an object. MCP clients want that said at the top.
@@ -197,6 +200,16 @@ function outputsOf(
       returns === undefined ? whole : withKeyword(whole, "description", returns.text.replace(/^-\s+/, "")),
     isComplete: true,
   };
+}
+
+/** At `call` for what a package declares. */
+function ownPlace(node: Node, call: CallSignature, root: string): Place {
+  const place = placeOf(node, root);
+  return isOwnFile(place.file) ? place : resultPlace(call, root);
+}
+
+function isOwnFile(file: string): boolean {
+  return !file.startsWith("../") && !file.split("/").includes("node_modules");
 }
 
 /** The written return type, else the name `call`. */
@@ -210,7 +223,7 @@ function resultPlace(call: CallSignature, root: string): Place {
 /** Null outside of the plugin's own sources. */
 function placeIn(site: Site, root: string): Place | null {
   const file = relativePath(root, site.fileName);
-  if (file.startsWith("../") || file.split("/").includes("node_modules")) return null;
+  if (!isOwnFile(file)) return null;
   return { file, span: spanAt(toText(site.text), site.start, site.end) };
 }
 

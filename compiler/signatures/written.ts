@@ -1,4 +1,5 @@
 import { ts } from "ts-morph";
+import { isLibraryFile } from "../extract/syntax.ts";
 import { commentsOn } from "./comments.ts";
 
 /**
@@ -296,9 +297,7 @@ function merged(scopes: readonly Scope[]): Scope {
 /** Declared by TypeScript's libraries or by Node's types, not by the plugin or its packages. */
 export function isFromLibrary(symbol: ts.Symbol): boolean {
   return (symbol.declarations ?? []).some((declaration) =>
-    /(^|\/)(lib\.[a-z0-9.]+\.d\.ts|node_modules\/@types\/node\/.*)$/.test(
-      declaration.getSourceFile().fileName,
-    ),
+    isLibraryFile(declaration.getSourceFile().fileName),
   );
 }
 

@@ -123,6 +123,20 @@ export class RestNode extends Node {
 export class ArrowNode extends Node {
   call = async (text: string, ...more: string[]) => ({ text, count: more.length });
 }
+/**
+ * @param who - somebody
+ * @returns a greeting
+ */
+const greet = (who: Name, times = 2): { text: string } => ({ text: who.repeat(times) });
+export class BorrowedNode extends Node {
+  /** @param times - how often */
+  call = greet;
+}
+export class BoundNode extends Node {
+  prefix = "Dear ";
+  greet(who: string) { return { text: this.prefix + who }; }
+  call = this.greet.bind(this);
+}
 abstract class Doubling<In extends { n: number }, Out> extends Node {
   abstract make(n: number): Out;
   async call(input: In, ctx: Context): Promise<{ out: Out }> {
@@ -146,7 +160,7 @@ export class DemoPlugin extends Plugin {
   nodes() {
     return [
       new CommentsNode(), new FormsNode(), new NamesNode(), new OrderNode(), new WireNode(),
-      new RestNode(), new ArrowNode(), new GenericNode(), new InheritedNode(), new MixinNode(),
+      new RestNode(), new ArrowNode(), new BorrowedNode(), new BoundNode(), new GenericNode(), new InheritedNode(), new MixinNode(),
     ];
   }
 }
@@ -310,6 +324,14 @@ test("name, title, description and timeout from the class's comment", () => {
 test("a rest parameter whose tuple wants a value is a required input", () => {
   assert.equal(node("spread").inputs.required, ["pair"]);
   assert.equal([input("spread", "pair").minItems, input("spread", "pair").maxItems], [1, 2]);
+});
+
+test("call as a function from elsewhere, with its comments", () => {
+  const times = { type: "number", description: "how often", default: 2 };
+  assert.equal(input("borrowed", "times"), times);
+  assert.equal([input("borrowed", "who").minLength, input("borrowed", "who").description], [2, "somebody"]);
+  assert.is(node("borrowed").outputs.description, "a greeting");
+  assert.equal(node("bound").inputs.required, ["who"]);
 });
 
 test("call as arrow, generic, inherited and from a mixin", () => {

@@ -31,6 +31,11 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
+/** Whether `tokenize` gives the text back as one word, told without its pattern. */
+export function isOneWord(text: string): boolean {
+  return /^\p{L}+$/u.test(text) && !irregular.has(text.toLowerCase());
+}
+
 /** "can't" and "cannot" become two words, so that a negation is the same word everywhere. */
 function splitContraction(word: string, start: number): Token[] {
   const lower = word.toLowerCase();

@@ -257,7 +257,8 @@ export function createPool(options: PoolOptions): Pool {
     }
     isStarted = true;
     shrinking = setInterval(shrink, SHRINK_INTERVAL_MS).unref();
-    topUp();
+    // After those who waited for the first: where there is one processor, a spare takes it from them.
+    setImmediate(topUp);
   }
 
   return {

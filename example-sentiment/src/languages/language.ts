@@ -1,4 +1,4 @@
-import { type Token, tokenize } from "../tokens.ts";
+import { isOneWord, type Token, tokenize } from "../tokens.ts";
 
 /** What the scorer has to know about one language. Words are lower case, with `fold` applied. */
 export interface Language {
@@ -46,6 +46,11 @@ export function lexicon(
   let longestTerm = 1;
   for (const entries of [published, additions]) {
     for (const [term, value] of Object.entries(entries)) {
+      // Nearly all terms are one word, and thousands are read before the first request is answered.
+      if (value !== null && isOneWord(term)) {
+        terms.set(fold(term), value);
+        continue;
+      }
       const words = tokenize(term).filter(isWord);
       // The machine-translated list holds an empty entry without a value.
       if (value === null || words.length === 0) continue;

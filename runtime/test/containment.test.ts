@@ -11,14 +11,8 @@ import { loadPlugin, type Manifest, StartError, startServer } from "../index.ts"
 import { findDenial } from "../runner/denial.ts";
 import { memoryLimits } from "../runner/memory.ts";
 import { containment, runnerPackages } from "../runner/permission-model.ts";
-import {
-  closeServers,
-  collectLog,
-  type PluginSource,
-  serve,
-  temporaryFolder,
-  writePlugin,
-} from "./plugin.ts";
+import { temporaryFolder } from "./folders.ts";
+import { closeServers, collectLog, type PluginSource, serve, writePlugin } from "./plugin.ts";
 
 const canCloseNetwork = process.allowedNodeEnvironmentFlags.has("--allow-net");
 

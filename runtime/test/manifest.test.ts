@@ -14,7 +14,8 @@ import {
 } from "../index.ts";
 import { canonicalJson, manifestDigest, sha256 } from "../manifest/canonical.ts";
 import { check } from "../manifest/check.ts";
-import { collectLog, type PluginSource, temporaryFolder, until, writePlugin } from "./plugin.ts";
+import { temporaryFolder } from "./folders.ts";
+import { collectLog, type PluginSource, until, writePlugin } from "./plugin.ts";
 
 const schema = JSON.parse(readFileSync(new URL("../manifest/manifest.schema.json", import.meta.url), "utf8"));
 const source: PluginSource = { nodes: { Ok: { inputs: { text: { type: "string" } }, call: "return {};" } } };

@@ -1,6 +1,5 @@
 /** Plugin folders for the tests: written by hand as the compiler would write them, and served. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { Ajv } from "ajv";
@@ -9,6 +8,8 @@ import { buildSync } from "esbuild";
 import type { JsonSchema, Manifest, ManifestNode } from "../index.ts";
 import { loadPlugin, type RunningServer, type ServerOptions, startServer } from "../index.ts";
 import { canonicalJson, manifestDigest, sha256 } from "../manifest/canonical.ts";
+import { temporaryFolder } from "./folders.ts";
+import { programPath } from "./programs.ts";
 
 export interface NodeSource {
   /** Body of `call(values of the inputs in order, ctx)`, as JavaScript. */
@@ -36,17 +37,6 @@ export interface PluginSource {
   readonly version?: string;
   /** Further keys of the manifest, or others in place of the usual ones. */
   readonly manifest?: Partial<Manifest>;
-}
-
-const folders: string[] = [];
-process.on("exit", () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "noxus-runtime-"));
-  folders.push(folder);
-  return folder;
 }
 
 /** Writes manifest, bundle and validators; returns the manifest's path. */
@@ -213,11 +203,12 @@ export async function closeServers(): Promise<void> {
   await Promise.all(servers.map((server) => server.close()));
 }
 
-/** Serves a plugin on a free port, with its log collected. */
+/** Serves a plugin on a free port, with its log collected; its runners have the form of those in an image. */
 export async function serve(source: PluginSource, options: ServeOptions = {}): Promise<TestServer> {
   const log = collectLog();
   const plugin = await loadPlugin(writePlugin(source));
-  const server = await startServer({ env: {}, log: log.stream, ...options, plugin });
+  const runnerEntry = await programPath("runner");
+  const server = await startServer({ env: {}, log: log.stream, runnerEntry, ...options, plugin });
   servers.push(server);
   const send = async (path: string, init: RequestInit): Promise<Reply> => {
     const response = await fetch(`${server.url}${path}`, init);

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { analyze, emit } from "../../compiler/index.ts";
 import { create } from "../../scaffold/create.ts";
 import { nodeBinaries } from "../../scripts/node-versions.ts";
-import { temporaryFolder } from "./plugin.ts";
+import { temporaryFolder } from "./folders.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const binaries = await nodeBinaries();
@@ -35,7 +35,10 @@ interface Run {
 
 /** Serves with another Node, asks once and ends it. */
 async function run(binary: string, args: readonly string[], node: string, inputs: object): Promise<Run> {
-  const child = spawn(binary, args, { env: { PORT: "0" }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(binary, args, {
+    env: { PORT: "0", NOXUS_SPARE_RUNNERS: "0" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   try {
     let said = "";
     const url = await new Promise<string>((resolve, reject) => {

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { LogLine } from "../plugin.ts";
+import { type Program, programPath } from "../programs.ts";
 import type { TargetOptions, Variant } from "./check.ts";
 import { type Client, createClient } from "./client.ts";
 import { OPTIONS_VARIABLE } from "./options.ts";
-import { type Program, programPath } from "./programs.ts";
 
 /** The server under test, a process of its own; or the control in its place. */
 export interface Target extends Client {

@@ -103,6 +103,8 @@ function buildOptions(input: BundleInput, texts: Texts, report: (found: Diagnost
     charset: "utf8",
     // Named in the bundle, so that the runner's stack traces show the author's lines where the map lies beside it.
     sourcemap: "linked",
+    // Nobody reads them there, and esbuild never ends where one is not UTF-8.
+    sourcesContent: false,
     legalComments: "eof",
     logLevel: "silent",
     // What is fixed here is fixed in what ships, and is then no use of the environment.

@@ -50,9 +50,7 @@ const layerFiles: readonly { readonly title: string; readonly files: readonly st
 /** The layers of a plugin, the same bytes on every machine. `seconds` since 1970 is the time of all files. */
 export function layersOf(artifacts: readonly Artifact[], seconds: number): readonly Layer[] {
   const folder = imageFolder.slice(1);
-  const texts = new Map(
-    artifacts.map(({ path, text }) => [path, path === bundleMapFile ? withoutSources(text) : text]),
-  );
+  const texts = new Map(artifacts.map(({ path, text }) => [path, text]));
   return layerFiles.map(({ title, files }) => {
     const entries = files.map((file) => {
       const text = texts.get(file);
@@ -65,12 +63,6 @@ export function layersOf(artifacts: readonly Artifact[], seconds: number): reado
     bytes[9] = 255;
     return { ...blobOf(bytes, mediaTypes.layer), diffId: digestOf(tar), title, files };
   });
-}
-
-/** A source map that leads to lines and holds no sources: they are not in the image. */
-function withoutSources(map: string): string {
-  const { sourcesContent: _, ...rest } = JSON.parse(map) as Record<string, unknown>;
-  return JSON.stringify(rest);
 }
 
 /**

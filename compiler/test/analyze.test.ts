@@ -51,6 +51,19 @@ function writePlugin(): void {
   write("src/greeting.ts", 'export const greeting = "Hello ";\n');
 }
 
+test("sources that are not UTF-8 end as any others do, in packages too", async () => {
+  writePlugin();
+  const latin = Buffer.from('// \xe4\nexport const greeting = "Hello ";\n', "latin1");
+  write(
+    "src/greeting.ts",
+    Buffer.concat([Buffer.from('export { greeting } from "words";\n'), latin.subarray(0, 5)]),
+  );
+  write("node_modules/words/index.js", latin);
+  write("node_modules/words/index.d.ts", "export const greeting: string;\n");
+  write("node_modules/words/package.json", '{ "name": "words", "version": "1.0.0", "type": "module" }');
+  assert.equal(await codesOf(folder), []);
+});
+
 async function codesOf(root: string): Promise<readonly string[]> {
   return (await analyze(root)).diagnostics.map((entry) => entry.code);
 }

@@ -1,3 +1,5 @@
+import type { Writable } from "node:stream";
+
 /**
  * Frames between the server and a runner: 4 bytes length of the payload, 1 byte kind, 4 bytes call number, all
  * big-endian, then the payload. Both sides bound every length before they keep a byte of it.
@@ -25,6 +27,8 @@ export const FrameKind = {
   settled: 25,
   /** The process exits because of this call. */
   exiting: 26,
+  /** The runner gives this call back: it has not begun, and will not. */
+  returned: 27,
 } as const;
 
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
@@ -35,10 +39,10 @@ export type FrameLimits = ReadonlyMap<number, number>;
 export const MAX_RESULT_BYTES = 16 * 1024 * 1024;
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** Result and problem frames begin with these: 1 byte flags, 4 bytes loop time in microseconds. */
-const ANSWER_HEADER_BYTES = 5;
+/** Result and problem frames begin with these: 1 byte flags, 4 bytes busy and 4 bytes idle time, microseconds. */
+const ANSWER_HEADER_BYTES = 9;
 const IS_SETTLING = 1;
-/** The loop time of a call that shared its runner is not its own. */
+/** The times of a call that shared its runner are not its own. */
 const UNKNOWN_TIME = 0xffffffff;
 
 export const serverToRunner: FrameLimits = new Map([
@@ -61,6 +65,7 @@ export const runnerToServer: FrameLimits = new Map([
   [FrameKind.began, 0],
   [FrameKind.settled, 0],
   [FrameKind.exiting, 0],
+  [FrameKind.returned, 0],
 ]);
 
 const HEADER_BYTES = 9;
@@ -70,30 +75,40 @@ const empty = Buffer.alloc(0);
 export interface AnswerNote {
   /** The call left something behind that may end by itself; the runner says `settled` or `retiring` later. */
   readonly isSettling: boolean;
-  /** How long the event loop was busy during the call, ms; null when other calls ran beside it. */
-  readonly loopMs: number | null;
+  /** Null when other calls ran beside it. */
+  readonly loop: LoopTime | null;
+}
+
+/** How long the event loop was busy and how long it waited during a call, ms. */
+export interface LoopTime {
+  readonly busyMs: number;
+  readonly idleMs: number;
 }
 
 export function encodeAnswer(
   kind: typeof FrameKind.result | typeof FrameKind.problem,
   call: number,
-  { isSettling, loopMs }: AnswerNote,
+  { isSettling, loop }: AnswerNote,
   text: Buffer,
 ): Buffer {
   const frame = encodeFrame(kind, call, text, ANSWER_HEADER_BYTES);
   frame.writeUInt8(isSettling ? IS_SETTLING : 0, HEADER_BYTES);
-  const time = loopMs === null ? UNKNOWN_TIME : Math.min(UNKNOWN_TIME - 1, Math.round(loopMs * 1000));
-  frame.writeUInt32BE(time, HEADER_BYTES + 1);
+  frame.writeUInt32BE(microseconds(loop?.busyMs), HEADER_BYTES + 1);
+  frame.writeUInt32BE(microseconds(loop?.idleMs), HEADER_BYTES + 5);
   return frame;
+}
+
+function microseconds(ms: number | undefined): number {
+  return ms === undefined ? UNKNOWN_TIME : Math.min(UNKNOWN_TIME - 1, Math.max(0, Math.round(ms * 1000)));
 }
 
 /** Null for a payload that is too short to be an answer. */
 export function readAnswer(payload: Buffer): (AnswerNote & { readonly text: Buffer }) | null {
   if (payload.length < ANSWER_HEADER_BYTES) return null;
-  const time = payload.readUInt32BE(1);
+  const busy = payload.readUInt32BE(1);
   return {
     isSettling: (payload.readUInt8(0) & IS_SETTLING) !== 0,
-    loopMs: time === UNKNOWN_TIME ? null : time / 1000,
+    loop: busy === UNKNOWN_TIME ? null : { busyMs: busy / 1000, idleMs: payload.readUInt32BE(5) / 1000 },
     text: payload.subarray(ANSWER_HEADER_BYTES),
   };
 }
@@ -106,6 +121,23 @@ export function encodeFrame(kind: FrameKind, call = 0, payload: Buffer = empty, 
   frame.writeUInt32BE(call, 5);
   payload.copy(frame, HEADER_BYTES + gap);
   return frame;
+}
+
+/**
+ * Writes the frames of one turn of the event loop together: each write is a system call that may wake the other side,
+ * and costs more than all the rest of sending a frame.
+ */
+export function createFrameWriter(socket: Writable): (frame: Buffer) => void {
+  let waiting: Buffer[] = [];
+  const flush = () => {
+    const [first = empty] = waiting;
+    const bytes = waiting.length === 1 ? first : Buffer.concat(waiting);
+    waiting = [];
+    if (socket.writable) socket.write(bytes);
+  };
+  return (frame) => {
+    if (waiting.push(frame) === 1) setImmediate(flush);
+  };
 }
 
 export interface FrameReader {

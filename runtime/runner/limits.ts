@@ -10,6 +10,15 @@ export const CANCEL_TIMEOUT_MS = 1_000;
 /** Time a runner has to come to rest after an answer whose call left something behind, ms, before it is killed. */
 export const SETTLE_TIMEOUT_MS = 1_000;
 
+/**
+ * Time in which a runner must begin a call that is in line behind others, ms, beyond what those usually take; past it
+ * the call goes to another runner. Longer than what a busy machine makes a process wait, mostly.
+ */
+export const BEGIN_LIMIT_MS = 25;
+
+/** The same for calls that are not brief: they share a runner only where none is free. */
+export const SHARED_BEGIN_LIMIT_MS = 250;
+
 /** Most calls that share one runner. */
 export const MAX_SHARE = 64;
 

@@ -7,7 +7,10 @@ import { encodeFrame, FrameKind } from "./frames.ts";
 import { type CallMessage, runnerProblemCodes, type StartMessage } from "./protocol.ts";
 import { realPath } from "./real-path.ts";
 
-export function startPayload(plugin: LoadedPlugin, config: Readonly<Record<string, unknown>>): Buffer {
+export function startPayload(
+  plugin: LoadedPlugin,
+  { config, hasJournal }: Pick<StartMessage, "config" | "hasJournal">,
+): Buffer {
   const { manifest } = plugin;
   const message: StartMessage = {
     bundle: { path: realPath(plugin.bundlePath), sha256: manifest.bundle.sha256 },
@@ -25,14 +28,19 @@ export function startPayload(plugin: LoadedPlugin, config: Readonly<Record<strin
       outputs: node.outputs,
     })),
     config,
+    hasJournal,
   };
   return Buffer.from(JSON.stringify(message));
 }
 
 /** A `call` frame, written in one piece. */
-export function encodeCall(id: number, call: Call, mayShare: boolean): Buffer {
+export function encodeCall(
+  id: number,
+  call: Call,
+  terms: Pick<CallMessage, "mayShare" | "beginBy" | "busyMs">,
+): Buffer {
   const { requestId, traceparent, body } = call;
-  const message: CallMessage = { node: call.node.name, requestId, traceparent, mayShare };
+  const message: CallMessage = { node: call.node.name, requestId, traceparent, ...terms };
   const line = `${JSON.stringify(message)}\n`;
   const lineBytes = Buffer.byteLength(line);
   const frame = encodeFrame(FrameKind.call, id, body, lineBytes);

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { Problem, StartError } from "../errors.ts";
 import type { Answer, Call } from "./call.ts";
 import { MAX_SHARE } from "./limits.ts";
@@ -49,13 +50,20 @@ const MAX_QUEUE_BYTES = 64 * 1024 * 1024;
 /** How many of the waiting calls are looked at for one that may go first. */
 const MAX_LOOKED_AT = 32;
 
+/** A brief call goes behind others although a runner is idle where it waits no longer than this, ms. */
+const MAX_LINE_MS = 0.5;
+
+/** The same where so many runners work that every processor but the server's has one: more make little faster. */
+const MAX_RUSH_MS = 2;
+const ENOUGH_RUNNERS = Math.max(1, availableParallelism() - 1);
+
 /** How often runners beyond the spare ones are let go, ms: one each time, so that a pause does not end them all. */
 const SHRINK_INTERVAL_MS = 15_000;
 
 /**
  * Runners of one plugin. A call takes the idle runner used last, so that the others' memory stays untouched; else it
  * waits while a new one starts, up to `maxRunners`; else it shares a runner, where its node and all that run there
- * have a clean record; else it waits.
+ * have a clean record; else it waits. Brief calls go behind each other first: to wake a process costs more than they do.
  */
 export function createPool(options: PoolOptions): Pool {
   const { record } = options;
@@ -151,32 +159,65 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   function dispatch(): void {
+    if (queue.length() === 0) return;
     for (const waiting of queue.first(MAX_LOOKED_AT)) {
-      if (idle.length === 0 && !(isFull() && shared() !== null)) return;
+      if (idle.length === 0 && inLine() === null && !(isFull() && shared() !== null)) return;
       const runner = place(waiting.call);
-      if (runner !== null) waiting.give((call) => runner.run(call));
+      if (runner !== null) waiting.give((call) => give(runner, call));
       else if (!record.mayShare(waiting.call.node)) reserve();
     }
   }
 
+  async function give(runner: Runner, call: Call): Promise<Answer> {
+    const answer = await runner.run(call);
+    if (answer !== null) return answer;
+    if (isEnded) throw new Problem("draining", "the server is shutting down", retryAfter);
+    return take(call);
+  }
+
   /** Who takes this call now; null when it must wait. */
   function place(call: Call): Runner | null {
+    if (record.isBrief(call.node)) {
+      const runner = inLine();
+      if (runner !== null) return runner;
+    }
     for (let runner = idle.pop(); runner !== undefined; runner = idle.pop()) {
       if (!runner.isSpent()) return runner;
     }
     return isFull() && record.mayShare(call.node) ? shared() : null;
   }
 
+  /** The runner that a brief call goes to although it has others: the longest line that is short enough. */
+  function inLine(): Runner | null {
+    let [longest, longestMs]: [Runner | null, number] = [null, -1];
+    let [shortest, shortestMs]: [Runner | null, number] = [null, MAX_RUSH_MS];
+    let lines = 0;
+    for (const runner of runners) {
+      const load = runner.load();
+      const ms = load === 0 ? null : runner.backlogMs();
+      if (ms === null) continue;
+      lines += 1;
+      if (load >= MAX_SHARE || !isOpen(runner)) continue;
+      if (ms <= MAX_LINE_MS && ms > longestMs) [longest, longestMs] = [runner, ms];
+      if (ms < shortestMs) [shortest, shortestMs] = [runner, ms];
+    }
+    return longest ?? (lines < ENOUGH_RUNNERS ? null : shortest);
+  }
+
   /** The runner with the fewest calls that takes one more. */
   function shared(): Runner | null {
     let best: Runner | null = null;
     for (const runner of runners) {
-      if (runner === reserved || starting.has(runner) || runner.isSpent() || runner.isSettling()) continue;
       const load = runner.load();
-      if (load >= MAX_SHARE || (best !== null && load >= best.load())) continue;
+      if (load >= MAX_SHARE || (best !== null && load >= best.load()) || !isOpen(runner)) continue;
       if (runner.isShareable()) best = runner;
     }
     return best;
+  }
+
+  /** It takes calls beside others. */
+  function isOpen(runner: Runner): boolean {
+    return runner !== reserved && !starting.has(runner) && !runner.isSpent() && !runner.isSettling();
   }
 
   /** Keeps one runner from being shared for ever while a call waits that needs it alone. */
@@ -187,16 +228,22 @@ export function createPool(options: PoolOptions): Pool {
   async function run(call: Call): Promise<Answer> {
     if (isClosed) throw new Problem("draining", "the server is shutting down", retryAfter);
     if (call.caller.isGone) throw hungUp();
+    return take(call);
+  }
+
+  function take(call: Call): Promise<Answer> {
     const runner = place(call);
     if (runner !== null) {
-      const answer = runner.run(call);
+      const answer = give(runner, call);
       topUp();
       return answer;
     }
     // Those who only wait for a runner that may still be started are not in the queue's count.
     const free = options.maxRunners - busyCount();
     if (queue.length() >= free + options.queueLimit || queue.bytes() >= MAX_QUEUE_BYTES) {
-      throw new Problem("overloaded", "every runner is busy and the queue is full", retryAfter);
+      return Promise.reject(
+        new Problem("overloaded", "every runner is busy and the queue is full", retryAfter),
+      );
     }
     const answer = queue.wait(call);
     if (!record.mayShare(call.node)) reserve();

@@ -1,8 +1,23 @@
 import { Problem, StartError } from "../errors.ts";
 import type { Answer, Call } from "./call.ts";
+import { sharedNow } from "./clock.ts";
 import { createDeferred } from "./deferred.ts";
-import { createFrameReader, encodeFrame, FrameKind, readAnswer, runnerToServer } from "./frames.ts";
-import { CANCEL_TIMEOUT_MS, SETTLE_TIMEOUT_MS, START_TIMEOUT_MS, STOP_TIMEOUT_MS } from "./limits.ts";
+import {
+  createFrameReader,
+  createFrameWriter,
+  encodeFrame,
+  FrameKind,
+  readAnswer,
+  runnerToServer,
+} from "./frames.ts";
+import {
+  BEGIN_LIMIT_MS,
+  CANCEL_TIMEOUT_MS,
+  SETTLE_TIMEOUT_MS,
+  SHARED_BEGIN_LIMIT_MS,
+  START_TIMEOUT_MS,
+  STOP_TIMEOUT_MS,
+} from "./limits.ts";
 import { watchMemory } from "./memory.ts";
 import { encodeCall, readObject, readProblem, startPayload, textOf } from "./messages.ts";
 import { isFirst } from "./once.ts";
@@ -25,14 +40,16 @@ export interface Runner {
   readonly exited: Promise<void>;
   /** True when it must not take another call. */
   readonly isSpent: () => boolean;
-  /** True while what its last call left behind may still end by itself. */
+  /** True while it can take no call, and may again: what its last call left behind may end by itself. */
   readonly isSettling: () => boolean;
   /** Calls that it holds now; 0 once it is killed. */
   readonly load: () => number;
   /** True when every node that it runs now may share. */
   readonly isShareable: () => boolean;
-  /** Rejects with a {@link Problem}. */
-  run(call: Call): Promise<Answer>;
+  /** How long a further call would wait for its turn, ms; null where calls are there that are not brief. */
+  readonly backlogMs: () => number | null;
+  /** Null when it has surely not begun here: it may go to another runner. Rejects with a {@link Problem}. */
+  run(call: Call): Promise<Answer | null>;
   /** Lets the plugin deactivate, then ends the process. */
   stop(): Promise<void>;
   /** Ends the process and its group at once; its calls, if any, get `problem`. */
@@ -41,10 +58,19 @@ export interface Runner {
 
 interface Running {
   readonly call: Call;
+  /** What it prints comes as frames, in order with its answer, and not through the pipes. */
+  readonly isTied: boolean;
   readonly startedAt: number;
   readonly timeoutMs: number;
+  /** What the node usually takes of the loop. */
+  readonly busyMs: number;
+  readonly isBrief: boolean;
+  /** Shared time after which the runner does not begin it any more; null for one that had the runner to itself. */
+  readonly beginBy: number | null;
+  /** False only where the runner has certainly not run any of the node's code. */
+  hasBegun: boolean;
   isSettled: boolean;
-  settle(outcome: Answer | Problem): void;
+  settle(outcome: Answer | Problem | null): void;
 }
 
 /** Between a runner's connection and its process, ms: whose end is seen first is chance. */
@@ -60,13 +86,25 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   const running = new Map<number, Running>();
   /** Calls past their deadline in a runner that lives on for others: their answers are not wanted any more. */
   const dropped = new Set<number>();
-  let lastCall: { id: number; call: Call } | null = null;
+  /** Calls that have been taken back; the runner has not said so yet. */
+  const taken = new Set<number>();
+  /** The last call that was answered. */
+  let lastCall: { readonly id: number; readonly call: Call; readonly isTied: boolean } | null = null;
+  /** Of those running that have begun. */
+  let begun = 0;
+  /** Calls running that are not brief. */
+  let longCalls = 0;
+  /** Loop time that those in line will take. */
+  let backlogMs = 0;
+  let takeBackTimer: NodeJS.Timeout | null = null;
   let callCount = 0;
   let isSpent = false;
   let isGone = false;
   let isKilled = false;
   let killedFor: KillReason | null = null;
   let isOutOfMemory = false;
+  /** What the last call left behind may still end by itself. */
+  let hasLeftovers = false;
   let settleTimer: NodeJS.Timeout | null = null;
   let isStopping = false;
   let onStopped: (() => void) | null = null;
@@ -76,9 +114,14 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   /** The call that has ended the process from within. */
   let culprit: number | null = null;
 
-  const voice = createVoice(log, () => (running.size > 1 ? undefined : (onlyCall() ?? lastCall?.call)));
+  const voice = createVoice(log, speaker);
   const runnerProcess = spawnRunner(options, finish);
   const { channel } = runnerProcess;
+  const write = channel === null ? null : createFrameWriter(channel);
+  const reader = createFrameReader(runnerToServer, onFrame, breakOff);
+  /** Positions in the stream from the runner: what has come through the connection, and what has been read. */
+  let received = 0;
+  let readUpTo = 0;
   tally.started();
   voice.listen(runnerProcess.stdout, runnerProcess.stderr);
   const pulse = createPulse(() => send(FrameKind.ping), spoilAll);
@@ -95,24 +138,46 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   }, START_TIMEOUT_MS);
 
   if (channel !== null) {
-    const reader = createFrameReader(runnerToServer, onFrame, breakOff);
-    channel.on("data", (chunk) => reader.push(chunk));
+    channel.on("data", (chunk: Buffer) => {
+      const isNew = Math.max(0, received + chunk.length - readUpTo);
+      received += chunk.length;
+      if (isNew > 0) readOn(chunk.subarray(chunk.length - isNew));
+    });
     channel.on("error", () => channel.destroy());
     channel.on("close", () => {
       // The end of the process closes it too, and then tells more. Else the plugin has closed the descriptor under
       // us, and a runner without it can never answer.
       setTimeout(() => breakOff("its connection was closed"), CLOSE_GRACE_MS).unref();
     });
-    channel.write(encodeFrame(FrameKind.start, 0, startPayload(plugin, options.config)));
+    write?.(
+      encodeFrame(
+        FrameKind.start,
+        0,
+        startPayload(plugin, { config: options.config, hasJournal: runnerProcess.journal !== null }),
+      ),
+    );
+  }
+
+  function readOn(bytes: Buffer): void {
+    readUpTo += bytes.length;
+    reader.push(bytes);
+  }
+
+  /** Reads what the runner has kept back; it will come once more, and be passed over. */
+  function readJournal(): void {
+    const kept = runnerProcess.journal?.read(readUpTo);
+    if (kept !== undefined && kept.length > 0) readOn(kept);
   }
 
   function send(kind: FrameKind, id = 0, payload?: Buffer): void {
-    if (channel?.writable) channel.write(encodeFrame(kind, id, payload));
+    write?.(encodeFrame(kind, id, payload));
   }
 
-  function onlyCall(): Call | undefined {
-    const [only] = running.values();
-    return only?.call;
+  /** The call that text on a pipe comes from, where that is sure. */
+  function speaker(): Call | undefined {
+    if (running.size > 1) return undefined;
+    const [only = lastCall] = running.values();
+    return only === null || only.isTied ? undefined : only.call;
   }
 
   function onFrame(kind: number, id: number, payload: Buffer): void {
@@ -126,8 +191,9 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
         suspect = null;
         return pulse.onPong();
       case FrameKind.began:
-        suspect = id;
-        return;
+        return onBegan(id);
+      case FrameKind.returned:
+        return onReturned(id);
       case FrameKind.exiting:
         culprit = id;
         return;
@@ -144,6 +210,79 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     }
   }
 
+  function onBegan(id: number): void {
+    const call = running.get(id);
+    // One that was taken back is returned right after this.
+    if (call === undefined) return;
+    suspect = id;
+    begin(call);
+    if (begun > 1) pulse.start();
+  }
+
+  function begin(call: Running): void {
+    if (call.hasBegun) return;
+    call.hasBegun = true;
+    begun += 1;
+    if (!call.isBrief) backlogMs -= call.busyMs;
+  }
+
+  function onReturned(id: number): void {
+    if (dropped.delete(id)) return;
+    if (taken.delete(id)) return onLess();
+    const call = running.get(id);
+    // Else who gave back each call would be given them for ever.
+    const isLate = call !== undefined && call.beginBy !== null && call.beginBy < sharedNow();
+    const isRight = isSpent || hasLeftovers || isLate || call?.call.caller.isGone;
+    if (call === undefined || call.isSettled || !isRight)
+      return breakOff("it returned a call it does not hold");
+    call.settle(null);
+    remove(id, call);
+    onLess();
+  }
+
+  /**
+   * Calls that wait behind one which keeps the loop for long go to other runners. They have surely not begun: the
+   * runner begins none after its time, nor one that it has not announced before, and all that it had written by then,
+   * to the connection or the journal, has been read.
+   */
+  function watchLine(): void {
+    takeBackTimer ??= setTimeout(() => {
+      const before = sharedNow();
+      setImmediate(() => {
+        takeBackTimer = null;
+        takeBack(before);
+      });
+    }, BEGIN_LIMIT_MS);
+  }
+
+  function takeBack(before: number): void {
+    if (isGone) return;
+    readJournal();
+    let isWatched = false;
+    let isLess = false;
+    for (const [id, call] of running) {
+      if (call.hasBegun || call.isSettled || call.beginBy === null) continue;
+      if (call.beginBy >= before) isWatched = true;
+      else {
+        taken.add(id);
+        call.settle(null);
+        remove(id, call);
+        isLess = true;
+      }
+    }
+    if (isWatched) watchLine();
+    if (isLess) onLess();
+  }
+
+  function remove(id: number, call: Running): void {
+    if (!running.delete(id)) return;
+    if (call.hasBegun) begun -= 1;
+    if (call.isBrief || !call.hasBegun) backlogMs -= call.busyMs;
+    if (!call.isBrief) longCalls -= 1;
+    // Sums of fractions drift.
+    if (running.size === 0) backlogMs = 0;
+  }
+
   function callBefore(id: number): Call | undefined {
     return lastCall?.id === id ? lastCall.call : undefined;
   }
@@ -157,11 +296,12 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
 
   function onAnswer(kind: number, id: number, payload: Buffer): void {
     if (dropped.delete(id)) return;
+    if (taken.has(id)) return breakOff("it began a call that was taken back");
     const done = running.get(id);
     const answer = readAnswer(payload);
     if (done === undefined || done.isSettled) return breakOff("it answered a call it was not given");
     if (answer === null) return breakOff("its answer cannot be read");
-    const { text, isSettling, loopMs } = answer;
+    const { text, isSettling, loop } = answer;
     if (kind === FrameKind.result) {
       // The braces are all that is asked here: the runner has checked the rest, and the bytes are the plugin's own.
       if (text[0] !== 0x7b || text[text.length - 1] !== 0x7d) return breakOff("its answer is not an object");
@@ -179,18 +319,21 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       }
       done.settle(problem);
     }
-    if (!isSpent) record.ran(done.call.node, loopMs);
-    if (isSettling) settleTimer ??= setTimeout(() => kill("unsettled"), SETTLE_TIMEOUT_MS);
-    else clearSettling();
-    release(id);
+    if (!isSpent) record.ran(done.call.node, loop);
+    hasLeftovers = isSettling;
+    watchSettling();
+    release(id, done);
   }
 
   /** Frees the call's place, once what it had printed before its answer has been read. */
-  function release(id: number): void {
-    setImmediate(() => {
-      running.delete(id);
+  function release(id: number, done: Running): void {
+    lastCall = { id, call: done.call, isTied: done.isTied };
+    const free = () => {
+      remove(id, done);
       onLess();
-    });
+    };
+    if (done.isTied) free();
+    else setImmediate(free);
   }
 
   /** The runner holds fewer calls than before, or has settled. */
@@ -199,7 +342,15 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     if (running.size < 2) pulse.stop();
     if (running.size === 0) memory.stop();
     if (isSpent && running.size === 0) void stop();
+    watchSettling();
     onChange(runner);
+  }
+
+  /** It has no call whose deadline would end it, and must yet come to rest before it gets another one. */
+  function watchSettling(): void {
+    if (hasLeftovers || (taken.size > 0 && running.size === 0)) {
+      settleTimer ??= setTimeout(() => kill("unsettled"), SETTLE_TIMEOUT_MS);
+    } else clearSettling();
   }
 
   function clearSettling(): void {
@@ -208,8 +359,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   }
 
   function onSettled(): void {
-    if (settleTimer === null) return;
-    clearSettling();
+    hasLeftovers = false;
     onLess();
   }
 
@@ -241,10 +391,12 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   }
 
   function finish(words: string): void {
+    readJournal();
     isGone = true;
     isSpent = true;
     clearTimeout(startTimer);
     clearSettling();
+    if (takeBackTimer !== null) clearTimeout(takeBackTimer);
     pulse.stop();
     memory.stop();
     runnerProcess.close();
@@ -253,7 +405,8 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     started.reject(new StartError("plugin_failed", `the plugin did not start: ${reason}`));
     if (!isKilled) tally.crashed();
     if (!isStopping) spoilAll();
-    const open = [...running].filter(([, { isSettled }]) => !isSettled);
+    const unsettled = [...running].filter(([, { isSettled }]) => !isSettled);
+    const open = unsettled.filter(([, { hasBegun }]) => hasBegun);
     // Alone to the end means guilty, unless it is left over from those whose neighbour ran past its deadline.
     const hadNeighbours = open.length > 1 || dropped.size > 0 || killedFor === "timeout";
     for (const [id, { settle }] of open) {
@@ -263,6 +416,8 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
         settle(new Problem("out_of_memory", "the node used more memory than its runner may have"));
       else settle(new Problem("runner_crashed", `the node's runner ended before it answered: ${why}`));
     }
+    // These have never begun, and go to another runner.
+    for (const [, { isSettled, settle }] of unsettled) if (!isSettled) settle(null);
     running.clear();
     onStopped?.();
     gone.resolve();
@@ -271,10 +426,21 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   /** The deadline of one call. Its neighbours, if any, are kept where the loop still turns. */
   async function onDeadline(id: number, late: Running): Promise<void> {
     const { call, settle, timeoutMs } = late;
-    record.spoil(call.node);
     const limit = timeoutMs < call.timeoutMs ? "the time that the caller gave" : `${call.timeoutMs / 1000} s`;
     const timeout = new Problem("timeout", `the node did not answer within ${limit}`);
-    if (running.size === 1) {
+    if (!late.hasBegun) {
+      // Its announcement may be waiting to be read; the runner writes none that is later than this.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (late.isSettled) return;
+      if (!late.hasBegun) {
+        settle(timeout);
+        dropped.add(id);
+        remove(id, late);
+        return onLess();
+      }
+    }
+    record.spoil(call.node);
+    if (begun === 1) {
       settle(timeout);
       return kill("timeout");
     }
@@ -284,7 +450,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       settle(timeout);
       dropped.add(id);
       isSpent = true;
-      return release(id);
+      return release(id, late);
     }
     spoilAll();
     if (suspect === id) {
@@ -294,13 +460,12 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     settle(lost());
     // Who holds the loop has a deadline of its own; nobody known does, when the loop was lost after an `await`.
     if (suspect === null || !running.has(suspect)) kill("timeout");
-    else release(id);
+    else release(id, late);
   }
 
-  function run(call: Call): Promise<Answer> {
+  function run(call: Call): Promise<Answer | null> {
     callCount = (callCount + 1) % 0x7fffffff;
     const id = callCount;
-    lastCall = { id, call };
     return new Promise((resolve, reject) => {
       let cancelTimer: NodeJS.Timeout | null = null;
       const startedAt = performance.now();
@@ -309,12 +474,27 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       call.caller.onGone = () => {
         send(FrameKind.cancel, id);
         // Beside others it may go on until its deadline.
-        cancelTimer = setTimeout(() => running.size === 1 && kill("caller_gone"), CANCEL_TIMEOUT_MS);
+        cancelTimer = setTimeout(
+          () => mine.hasBegun && begun === 1 && kill("caller_gone"),
+          CANCEL_TIMEOUT_MS,
+        );
       };
+      const isAlone = running.size === 0;
+      const isTied = record.mayShare(call.node);
+      // The more are in line, the longer it may rightly take.
+      const isBrief = record.isBrief(call.node);
+      const limit = isBrief ? BEGIN_LIMIT_MS : SHARED_BEGIN_LIMIT_MS;
+      const beginLimit = Math.min(timeoutMs, limit + 4 * backlogMs);
+      const beginBy = isAlone ? null : sharedNow() + beginLimit;
       const mine: Running = {
         call,
+        isTied,
         startedAt,
         timeoutMs,
+        busyMs: record.busyMs(call.node),
+        isBrief,
+        beginBy,
+        hasBegun: false,
         isSettled: false,
         settle(outcome) {
           mine.isSettled = true;
@@ -325,11 +505,15 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
           else resolve(outcome);
         },
       };
-      if (running.size === 0) suspect = id;
       running.set(id, mine);
-      if (running.size > 1) pulse.start();
+      backlogMs += mine.busyMs;
+      if (!mine.isBrief) longCalls += 1;
+      if (isAlone) {
+        suspect = id;
+        begin(mine);
+      } else watchLine();
       memory.start();
-      if (channel?.writable) channel.write(encodeCall(id, call, record.mayShare(call.node)));
+      write?.(encodeCall(id, call, { mayShare: isTied, beginBy, busyMs: mine.busyMs }));
     });
   }
 
@@ -363,12 +547,13 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     ready: started.promise,
     exited: gone.promise,
     isSpent: () => isSpent,
-    isSettling: () => settleTimer !== null,
+    isSettling: () => hasLeftovers || taken.size > 0,
     load: () => (isKilled || isGone ? 0 : running.size),
     isShareable() {
       for (const { call } of running.values()) if (!record.mayShare(call.node)) return false;
       return true;
     },
+    backlogMs: () => (longCalls > 0 ? null : backlogMs),
     run,
     stop,
     kill(problem, reason) {

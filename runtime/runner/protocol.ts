@@ -14,6 +14,8 @@ export interface StartMessage {
     "name" | "class" | "inputs" | "input_order" | "spreads_last" | "revive" | "takes_context" | "outputs"
   >[];
   readonly config: Readonly<Record<string, unknown>>;
+  /** Its descriptor is there. */
+  readonly hasJournal: boolean;
 }
 
 /** First line of a `call` frame's payload, as JSON; the request's body follows it untouched. */
@@ -23,6 +25,13 @@ export interface CallMessage {
   readonly traceparent: string;
   /** Other calls may come to run beside it. */
   readonly mayShare: boolean;
+  /**
+   * For a call behind others, which the runner announces before it begins: the time of the shared clock after which it
+   * must not begin any more, since the server may have given it to another runner. Null for one that begins at once.
+   */
+  readonly beginBy: number | null;
+  /** What the node usually takes of the loop, ms. */
+  readonly busyMs: number;
 }
 
 /** What a runner may blame on the request, the node or its result. */

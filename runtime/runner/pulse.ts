@@ -20,7 +20,15 @@ export interface Pulse {
 export function createPulse(ping: () => void, onSlow: () => void): Pulse {
   let sentAt: number | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let isOn = false;
   let waiting: ((isBeating: boolean) => void)[] = [];
+
+  /** Ends by itself: calls come and go much faster than it. */
+  function beat(): void {
+    if (isOn) return ask();
+    if (timer !== null) clearInterval(timer);
+    timer = null;
+  }
 
   function ask(): void {
     if (sentAt !== null) return;
@@ -35,11 +43,11 @@ export function createPulse(ping: () => void, onSlow: () => void): Pulse {
 
   return {
     start() {
-      timer ??= setInterval(ask, PING_INTERVAL_MS).unref();
+      isOn = true;
+      timer ??= setInterval(beat, PING_INTERVAL_MS).unref();
     },
     stop() {
-      if (timer !== null) clearInterval(timer);
-      timer = null;
+      isOn = false;
     },
     onPong() {
       if (sentAt === null) return;

@@ -8,6 +8,7 @@ import { runInThisContext } from "node:vm";
 
 // Kept before plugin code runs, which may replace them.
 const { ownKeys, isExtensible, defineProperty: define } = Reflect;
+const enumerableKeys = Object.keys;
 const describeProperty = Object.getOwnPropertyDescriptor;
 const prototypeOf = Object.getPrototypeOf;
 const { cwd } = process;
@@ -16,6 +17,8 @@ interface Baseline {
   readonly name: string;
   readonly object: object;
   keyCount: number;
+  /** Of those that `Object.keys` gives; null where asking costs too much for every call. */
+  enumerableCount: number | null;
   readonly keys: ReadonlySet<PropertyKey>;
   /** Its properties that are values. */
   readonly values: readonly { readonly key: PropertyKey; readonly property: PropertyDescriptor }[];
@@ -42,8 +45,16 @@ const functions = ["fetch", "queueMicrotask", "structuredClone", "setTimeout", "
 const wrapped: ReadonlySet<PropertyKey> = new Set(["chdir", "cwd"]);
 
 export interface Realm {
-  /** The first difference from the start, such as `Object.prototype.x`; null when there is none. */
+  /**
+   * The first difference from the start that an assignment or a deletion makes, such as `Object.prototype.x`; null
+   * when there is none. Takes a few microseconds.
+   */
   findChange(): string | null;
+  /**
+   * The first difference of any kind: keys that are not enumerable or are symbols, frozen objects, another working
+   * directory. Takes ten times as long.
+   */
+  findAnyChange(): string | null;
   /**
    * Puts back what was replaced, so that a call's own result is still read and written as it should be; the first one
    * is told, or null. What was added stays.
@@ -51,19 +62,22 @@ export interface Realm {
   mend(): string | null;
 }
 
-/** Takes the present state as clean; to be called when the plugin has been activated. A look costs some microseconds. */
+/** Takes the present state as clean; to be called when the plugin has been activated. */
 export function watchRealm(): Realm {
   const baselines = roots().map(([name, object]) => takeBaseline(name, object));
   const folder = cwd();
+  const first = (compare: (baseline: Baseline) => string | null): string | null => {
+    // By index, as in `restore`.
+    for (let index = 0; index < baselines.length; index += 1) {
+      const baseline = baselines[index];
+      const difference = baseline === undefined ? null : compare(baseline);
+      if (difference !== null) return difference;
+    }
+    return null;
+  };
   return {
-    findChange() {
-      for (let index = 0; index < baselines.length; index += 1) {
-        const baseline = baselines[index];
-        const difference = baseline === undefined ? null : compare(baseline);
-        if (difference !== null) return difference;
-      }
-      return cwd() === folder ? null : "the working directory";
-    },
+    findChange: () => first(compareQuickly),
+    findAnyChange: () => first(compare) ?? (cwd() === folder ? null : "the working directory"),
     mend() {
       let first: string | null = null;
       // By index, as in `restore`.
@@ -121,6 +135,8 @@ function takeBaseline(name: string, object: object): Baseline {
     name,
     object,
     keyCount: keys.length,
+    // The keys of `process` are many, and it is no object that anything inherits from.
+    enumerableCount: object === process ? null : enumerableKeys(object).length,
     keys: new Set(keys),
     values,
     isExtensible: isExtensible(object),
@@ -153,23 +169,31 @@ function comparison(object: object, values: Baseline["values"]): () => PropertyK
   return make(object, ...values.flatMap(({ key, property }) => [key, property.value]));
 }
 
+function compareQuickly(baseline: Baseline): string | null {
+  const { name, object, enumerableCount } = baseline;
+  const other = baseline.findOther();
+  if (other !== null) return `${name}.${String(other)}`;
+  // V8 keeps them with an object's shape, unlike all of its keys.
+  if (enumerableCount === null || enumerableKeys(object).length === enumerableCount) return null;
+  return compareKeys(baseline);
+}
+
 function compare(baseline: Baseline): string | null {
   const { name, object } = baseline;
-  const keys = ownKeys(object);
-  if (keys.length !== baseline.keyCount) {
-    const difference = compareKeys(baseline, keys);
+  if (ownKeys(object).length !== baseline.keyCount) {
+    const difference = compareKeys(baseline);
     if (difference !== null) return difference;
   }
   // Frozen objects refuse what the next call may rightly do.
   if (isExtensible(object) !== baseline.isExtensible) return `${name}, which is frozen`;
-  const other = baseline.findOther();
-  return other === null ? null : `${name}.${String(other)}`;
+  return compareQuickly(baseline);
 }
 
 /** What Node itself adds to the global object when its parts are first used. */
 const ownAdditions = /^Symbol\(undici\./;
 
-function compareKeys(baseline: Baseline, keys: readonly PropertyKey[]): string | null {
+function compareKeys(baseline: Baseline): string | null {
+  const keys = ownKeys(baseline.object);
   for (const key of keys) {
     const isOwn = baseline.object === globalThis && ownAdditions.test(String(key));
     if (!baseline.keys.has(key) && !isOwn) return `${baseline.name}.${String(key)}`;
@@ -178,5 +202,6 @@ function compareKeys(baseline: Baseline, keys: readonly PropertyKey[]): string |
     if (describeProperty(baseline.object, key) === undefined) return `${baseline.name}.${String(key)}`;
   }
   baseline.keyCount = keys.length;
+  if (baseline.enumerableCount !== null) baseline.enumerableCount = enumerableKeys(baseline.object).length;
   return null;
 }

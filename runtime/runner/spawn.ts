@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import type { LoadedPlugin } from "../manifest/read.ts";
 import { runnerCommand } from "./command.ts";
 import { type Environment, runnerEnvironment } from "./environment.ts";
+import { createJournal, type Journal } from "./journal.ts";
 import type { MemoryLimits } from "./memory.ts";
 import { isFirst } from "./once.ts";
 import { containment } from "./permission-model.ts";
@@ -23,6 +24,8 @@ export interface SpawnOptions {
 export interface RunnerProcess {
   readonly pid: number | undefined;
   readonly channel: Socket | null;
+  /** What it has not sent yet; null where there is no place for one. */
+  readonly journal: Journal | null;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   /** Ends the process and all that it has started, at once. */
@@ -71,9 +74,10 @@ export function spawnRunner(options: SpawnOptions, onEnd: (words: string) => voi
     }
   }
   const [program, args] = runnerCommand(realPath(options.entry), options.memory.heapMib, flags);
+  const journal = createJournal();
   const child = spawn(program, args, {
     env: runnerEnvironment(manifest, options.env),
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "pipe", ...(journal === null ? [] : [journal.fd])],
     // Its own group, so that a kill reaches what the plugin has started, and Ctrl-C in a terminal does not.
     detached: true,
   });
@@ -108,6 +112,7 @@ export function spawnRunner(options: SpawnOptions, onEnd: (words: string) => voi
   return {
     pid,
     channel,
+    journal,
     stdout: child.stdout,
     stderr: child.stderr,
     kill() {
@@ -115,6 +120,7 @@ export function spawnRunner(options: SpawnOptions, onEnd: (words: string) => voi
     },
     close() {
       channel?.destroy();
+      journal?.close();
       child.stdout?.destroy();
       child.stderr?.destroy();
     },

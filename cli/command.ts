@@ -9,7 +9,7 @@ import { visible } from "./text.ts";
 /** What a command may touch of the process; tests pass their own. */
 export interface CliContext extends BaseContext {
   readonly cwd: string;
-  /** A compiler of the command's own; the command closes it. */
+  /** A compiler of the command's own; the command closes it. With limits it is a thread of this process. */
   readonly openCompiler: (limits?: ResourceLimits) => Compiler;
 }
 

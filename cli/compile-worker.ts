@@ -1,6 +1,7 @@
-/** The compiler's thread: analyses and emits on request, in order, and keeps what it compiled last. */
-import * as module from "node:module";
-import { parentPort } from "node:worker_threads";
+/**
+ * The compiler on its own, in a thread (compile-thread.ts) or a process (compile-process.ts): analyses and emits on
+ * request, in order, and keeps what it compiled last.
+ */
 import { analyze, Cancelled, createMemory, type EmittedFile, emit, type Memory } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { analyzeAndKeep } from "./cache/record.ts";
@@ -36,23 +37,9 @@ interface ErrorDetails {
 let last: { readonly root: string; readonly analysis: Analysis } | null = null;
 let queue: Promise<void> = Promise.resolve();
 
-parentPort?.on("message", (request: CompileRequest) => {
-  queue = queue.then(async () => {
-    parentPort?.postMessage(await answer(request).catch(failed));
-    keepCode();
-  });
-});
-
-let isCodeKept = false;
-
-/**
- * Writes the code that was compiled for the first request, for the next process to load: a thread that is ended does
- * not. Node 22 learned it with version 10.
- */
-function keepCode(): void {
-  if (isCodeKept || module.getCompileCacheDir() === undefined) return;
-  isCodeKept = true;
-  module.flushCompileCache?.();
+/** Answers a request once those before it are answered. */
+export function serve(request: CompileRequest, reply: (reply: CompileReply) => void): void {
+  queue = queue.then(async () => reply(await answer(request).catch(failed)));
 }
 
 async function answer(request: CompileRequest): Promise<CompileReply> {

@@ -1,10 +1,12 @@
-import { type ResourceLimits, Worker } from "node:worker_threads";
+import { spawn } from "node:child_process";
+import { type ResourceLimits, Worker as Thread } from "node:worker_threads";
 import type { EmittedFile } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { recall } from "./cache/answers.ts";
 import type { ThreadData } from "./compile-thread.ts";
 import type { CancelFlag, CompileReply, CompileRequest } from "./compile-worker.ts";
 import { type Counts, countsOf } from "./reporters/report.ts";
+import { isCheckout, removeSnapshot, snapshotArgs } from "./snapshot.ts";
 
 /** An analysis and the time it took the person waiting, in ms. */
 export interface Compiled {
@@ -14,8 +16,8 @@ export interface Compiled {
 }
 
 /**
- * The compiler in a thread of its own, started with the first request: the terminal stays responsive meanwhile, and
- * closing it gives the memory of TypeScript back. Requests are answered in order.
+ * The compiler in a thread or process of its own, started with the first request: the terminal stays responsive
+ * meanwhile, and closing it gives the memory of TypeScript back. Requests are answered in order.
  */
 export interface Compiler {
   /** Keeps the result in the folder `cache`, if one is named, for `recall` to find. */
@@ -33,36 +35,58 @@ export interface Compiler {
   close(): Promise<void>;
 }
 
-/** `code` is the folder that keeps compiled code; null for none. `limits` are of its thread's memory. */
-export function openCompiler(code: string | null = null, limits: ResourceLimits = {}): Compiler {
-  let thread: Thread | null = null;
+/** Where and with what a compiler starts. */
+export interface CompilerStart {
+  /** Folder that keeps compiled code; null for none. */
+  readonly code?: string | null;
+  /** A snapshot for it to start from, as a process; null for a thread. */
+  readonly snapshot?: string | null;
+  /** Of a thread's memory. */
+  readonly limits?: ResourceLimits;
+}
+
+export function openCompiler({ code = null, snapshot = null, limits = {} }: CompilerStart = {}): Compiler {
+  let left = snapshot;
+  let worker: Worker | null = null;
   const current = () => {
-    thread ??= startThread({ code }, limits, () => {
-      thread = null;
-    });
-    return thread;
+    const onEnd = () => {
+      worker = null;
+    };
+    worker ??= left === null ? startThread({ code }, limits, onEnd) : startProcess(left, onEnd);
+    return worker;
+  };
+  const ask = async (request: CompileRequest): Promise<CompileReply> => {
+    try {
+      return await current().ask(request);
+    } catch (error) {
+      if (!(error instanceof LostProcess) || left === null) throw error;
+      // It does not start, or not any more: what a thread finds out is the answer, and the next one is made anew.
+      removeSnapshot(left);
+      left = null;
+      return current().ask(request);
+    }
   };
   return {
     async analyze(root, cache) {
       const begin = performance.now();
-      const reply = await current().ask({ kind: "analyze", root, cache: cache ?? null });
+      const reply = await ask({ kind: "analyze", root, cache: cache ?? null });
       if (reply.kind !== "analysis") throw new Error(`unexpected reply ${reply.kind}`);
       const { analysis } = reply;
       return { analysis, counts: countsOf(analysis), ms: performance.now() - begin };
     },
     async check(root, unsaved, cancelled) {
-      const reply = await current().ask({ kind: "check", root, unsaved, cancelled });
+      const reply = await ask({ kind: "check", root, unsaved, cancelled });
       if (reply.kind === "cancelled") return null;
       if (reply.kind !== "analysis") throw new Error(`unexpected reply ${reply.kind}`);
       return reply.analysis;
     },
     async emit(root, folder, options) {
-      const reply = await current().ask({ kind: "emit", root, folder, image: options.image });
+      const reply = await ask({ kind: "emit", root, folder, image: options.image });
       if (reply.kind !== "files") throw new Error(`unexpected reply ${reply.kind}`);
       return reply.files;
     },
     async close() {
-      await thread?.end();
+      await worker?.end();
     },
   };
 }
@@ -79,7 +103,8 @@ export function cachedCompiler(compiler: Compiler, cache: string): Compiler {
   };
 }
 
-interface Thread {
+/** A thread or a process that compiles. */
+interface Worker {
   ask(request: CompileRequest): Promise<CompileReply>;
   end(): Promise<void>;
 }
@@ -89,30 +114,74 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-function startThread(workerData: ThreadData, resourceLimits: ResourceLimits, onEnd: () => void): Thread {
-  // The worker file ends as this one does: .ts in a checkout, .js in the package.
-  const file = import.meta.url.endsWith(".ts") ? "./compile-thread.ts" : "./compile-thread.js";
-  const worker = new Worker(new URL(file, import.meta.url), { workerData, resourceLimits });
+/** Requests and their replies, which come in the same order. */
+function conversation(post: (request: CompileRequest) => void) {
   const waiting: Waiting[] = [];
-  const fail = (error: Error) => {
-    onEnd();
-    for (const { reject } of waiting.splice(0)) reject(error);
-  };
-  worker.on("message", (reply: CompileReply) => {
-    const next = waiting.shift();
-    if (reply.kind === "failed") next?.reject(Object.assign(new Error(reply.message), reply.details));
-    else next?.resolve(reply);
-  });
-  worker.on("error", fail);
-  worker.on("exit", (code) => fail(new Error(`the compiler's thread ended with ${code}`)));
   return {
-    ask: (request) =>
+    ask: (request: CompileRequest): Promise<CompileReply> =>
       new Promise((resolve, reject) => {
         waiting.push({ resolve, reject });
-        worker.postMessage(request);
+        post(request);
       }),
+    take(reply: CompileReply): void {
+      const next = waiting.shift();
+      if (reply.kind === "failed") next?.reject(Object.assign(new Error(reply.message), reply.details));
+      else next?.resolve(reply);
+    },
+    fail(error: Error): void {
+      for (const { reject } of waiting.splice(0)) reject(error);
+    },
+  };
+}
+
+function startThread(workerData: ThreadData, resourceLimits: ResourceLimits, onEnd: () => void): Worker {
+  const file = isCheckout ? "./compile-thread.ts" : "./compile-thread.js";
+  const thread = new Thread(new URL(file, import.meta.url), { workerData, resourceLimits });
+  const { ask, take, fail } = conversation((request) => thread.postMessage(request));
+  const end = (error: Error) => {
+    onEnd();
+    fail(error);
+  };
+  thread.on("message", take);
+  thread.on("error", end);
+  thread.on("exit", (code) => end(new Error(`the compiler's thread ended with ${code}`)));
+  return {
+    ask,
     async end() {
-      await worker.terminate();
+      await thread.terminate();
+    },
+  };
+}
+
+class LostProcess extends Error {
+  override readonly message = "the compiler's process ended";
+}
+
+function startProcess(snapshot: string, onEnd: () => void): Worker {
+  const child = spawn(process.execPath, snapshotArgs(snapshot), {
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    serialization: "advanced",
+  });
+  const { ask, take, fail } = conversation((request) => child.send(request));
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  const closed = new Promise<void>((resolve) => {
+    const end = () => {
+      process.removeListener("exit", kill);
+      onEnd();
+      fail(new LostProcess());
+      resolve();
+    };
+    // `error` is a process that could not be started, or a request that could not be sent to one that has ended.
+    child.on("error", end);
+    child.on("exit", end);
+  });
+  child.on("message", take);
+  return {
+    ask,
+    async end() {
+      kill();
+      await closed;
     },
   };
 }

@@ -8,6 +8,7 @@ import { openCompiler } from "./compiler.ts";
 import { type ExitCode, exit, UsageError } from "./exit.ts";
 import { commandHelp, findCommand, shortHelp, usageProblem } from "./help.ts";
 import { listenForSignals } from "./signals.ts";
+import { findSnapshot } from "./snapshot.ts";
 import { readTerminal } from "./terminal.ts";
 
 /** Runs one command line. Never throws: every fault is a message on stderr and an exit code. */
@@ -74,7 +75,10 @@ export async function start(): Promise<void> {
     env,
     colorDepth: 1,
     cwd: process.cwd(),
-    openCompiler: (limits?: ResourceLimits) => openCompiler(codeFolder(env), limits),
+    openCompiler: (limits?: ResourceLimits) =>
+      limits === undefined
+        ? openCompiler({ code: codeFolder(env), snapshot: findSnapshot(env) })
+        : openCompiler({ code: codeFolder(env), limits }),
   };
   const code = await main(process.argv.slice(2), context);
   await Promise.all([stdout, stderr].map(flush));

@@ -174,7 +174,7 @@ type DescribedCall = Omit<DescribedNode, keyof NodeMembers | "class" | "source">
  * Members, signature and schemas of every listed node; a node without a signature is left out. Names of those whose schemas could not
  * all be made go into `incomplete`. Reports NX2007 besides.
  */
-function describeNodes(
+export function describeNodes(
   listed: readonly ListedNode[],
   { project, memory }: LoadedProject,
   timeoutMs: number,

@@ -1,21 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { version as esbuildVersion } from "esbuild";
 import { ts } from "ts-morph";
 import type { Manifest } from "../runtime/manifest/types.ts";
-import { packageRoot } from "./package-root.ts";
+import { packageFolder, packageRoot } from "./package-root.ts";
 
 /** What made a manifest: other versions may read the same sources another way. */
 export const compilerVersions: Manifest["compiler"] = {
   name: "noxus",
-  version: readVersion(),
-  esbuild: esbuildVersion,
+  version: versionOf(packageRoot),
+  esbuild: versionOf(packageFolder("esbuild", packageRoot)),
   // Major and minor: patch releases of the 6.0 line agree in everything that noxus reads.
   typescript: ts.versionMajorMinor,
 };
 
-function readVersion(): string {
-  const parsed: unknown = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
+/** Not asked of esbuild itself: naming it would load it before it is needed. */
+function versionOf(folder: string | null): string {
+  if (folder === null) throw new Error("esbuild is not installed");
+  const parsed: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   return typeof parsed === "object" && parsed !== null && "version" in parsed
     ? String(parsed.version)
     : "0.0.0";

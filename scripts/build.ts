@@ -9,7 +9,7 @@ import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } fro
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type OnResolveResult, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -22,16 +22,14 @@ execFileSync(
   { stdio: "inherit" },
 );
 
-const oneTypescript: Plugin = {
+const oneTypescript = (typescript: OnResolveResult): Plugin => ({
   name: "one-typescript",
   setup(bundle) {
     bundle.onResolve({ filter: /^(\.\/)?typescript(\.js)?$/ }, ({ path, importer }) =>
-      path === "typescript" || importer.includes("@ts-morph/common")
-        ? { path: "typescript", external: true }
-        : undefined,
+      path === "typescript" || importer.includes("@ts-morph/common") ? typescript : undefined,
     );
   },
-};
+});
 
 await build({
   entryPoints: [join(root, "compiler", "index.ts")],
@@ -59,7 +57,7 @@ await build({
   banner: {
     js: 'import { createRequire as noxusRequire } from "node:module";\nconst require = noxusRequire(import.meta.url);',
   },
-  plugins: [oneTypescript],
+  plugins: [oneTypescript({ path: "typescript", external: true })],
 });
 
 // The command line is two CommonJS files, since Node starts those faster than fifty modules: the one that answers from
@@ -101,9 +99,41 @@ await build({
 });
 await build({
   ...commandLine,
+  entryPoints: [join(root, "cli", "make-snapshot.ts")],
+  outfile: join(dist, "cli", "make-snapshot.cjs"),
+});
+await build({
+  ...commandLine,
   entryPoints: [join(root, "cli", "main.ts")],
   outfile: join(dist, "cli", "main.cjs"),
   banner: { js: 'const noxusUrl = require("node:url").pathToFileURL(__filename).href;' },
+});
+
+// What a snapshot is made of: the compiler with all that it needs, TypeScript included, in a single file. Only esbuild
+// stays outside, a program with a package around it.
+const lateEsbuild: Plugin = {
+  name: "late-esbuild",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^esbuild$/ }, () => ({ path: "esbuild", namespace: "late" }));
+    // A snapshot cannot hold a loader of modules, so that it is loaded when it is first used.
+    bundle.onLoad({ filter: /^esbuild$/, namespace: "late" }, () => ({
+      contents: `exports.build = (...options) =>
+        process.getBuiltinModule("node:module").createRequire(__filename)("esbuild").build(...options);`,
+    }));
+  },
+};
+await build({
+  ...commandLine,
+  entryPoints: [join(root, "cli", "compile-process.ts")],
+  // What makes a snapshot runs a script, which has no `module`.
+  format: "iife",
+  outfile: join(dist, "cli", "compile-process.cjs"),
+  supported: { "dynamic-import": false },
+  external: [],
+  minify: true,
+  legalComments: "eof",
+  banner: { js: 'const noxusUrl = require("node:url").pathToFileURL(__filename).href;' },
+  plugins: [oneTypescript({ path: require.resolve("typescript") }), lateEsbuild],
 });
 
 // What the one file holds is not needed a second time: only modules that an entry still reaches stay.

@@ -1,11 +1,12 @@
 import { realpathSync } from "node:fs";
 import { sep } from "node:path";
 import { analyze } from "../../compiler/index.ts";
+import { typeFolders } from "../../compiler/package-root.ts";
 import type { Analysis } from "../../compiler/types.ts";
 import { keep } from "./answers.ts";
 import { gather, type Seen } from "./gather.ts";
 import { observe } from "./observe.ts";
-import { nameTool, typeFolders } from "./tool-files.ts";
+import { nameTool } from "./tool-files.ts";
 
 /**
  * Analyses the plugin in `root` and keeps the analysis in the folder `cache` with what it rests on, unless that is not

@@ -1,6 +1,6 @@
-import { globSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { packageRoot } from "../../compiler/package-root.ts";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageFolder, packageRoot, typeFolders } from "../../compiler/package-root.ts";
 import { statOf } from "./evidence.ts";
 import { gather, type Seen } from "./gather.ts";
 import { keepTool, recallTool, toolName } from "./tool.ts";
@@ -46,21 +46,4 @@ function packages(): readonly string[] {
   return [...named, ...typeFolders()].flatMap((folder) =>
     folder === null ? [] : [join(folder, "package.json")],
   );
-}
-
-/**
- * The packages whose declarations noxus lends to plugins: hundreds of files that every plugin rests on, and that only
- * ever change together. They count by their version, as part of noxus.
- */
-export function typeFolders(): readonly string[] {
-  const node = packageFolder("@types/node", packageRoot);
-  if (node === null) return [];
-  return [node, packageFolder("undici-types", realpathSync.native(node))].filter((path) => path !== null);
-}
-
-/** Path of an installed package, in the nearest node_modules above; null where it is not installed. */
-function packageFolder(name: string, from: string): string | null {
-  const path = join(from, "node_modules", name);
-  if (statOf(join(path, "package.json")) !== undefined) return path;
-  return dirname(from) === from ? null : packageFolder(name, dirname(from));
 }

@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type CompilerOptions, Project, type SourceFile, ts } from "ts-morph";
 import type { PathMapping } from "../bundle/lookups.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
-import { packageRoot } from "../package-root.ts";
+import { packageRoot, typeFolders } from "../package-root.ts";
 import { relativePath } from "../paths.ts";
 import { spanAt, toText } from "../text.ts";
 import { type Memory, typeChecks } from "./memory.ts";
@@ -48,7 +47,11 @@ export function loadProject(root: string, { unsaved }: Texts = writtenTexts, mem
     skipAddingFilesFromTsConfig: true,
   });
   if (unsaved.size > 0) readFrom(project, unsaved);
-  shareDeclarations(project, ["/node_modules/typescript/lib/", `${join(ownTypeRoot, "node")}/`], memory);
+  shareDeclarations(
+    project,
+    ["/node_modules/typescript/lib/", ...ownTypes.map((folder) => `${folder}/`)],
+    memory,
+  );
   // Ambient declarations are part of the program without being imported.
   for (const ambient of own.ambient) project.addSourceFileAtPathIfExists(ambient);
   const tsconfig = hasTsconfig ? "tsconfig.json" : null;
@@ -110,15 +113,14 @@ function forced(root: string, own: CompilerOptions): CompilerOptions {
     incremental: false,
     declaration: false,
     // The plugin's own @types win; noxus's stand in before any `npm install`.
-    typeRoots: [...typeRootsAbove(root), ...(own.typeRoots ?? []), ownTypeRoot],
+    typeRoots: [...typeRootsAbove(root), ...(own.typeRoots ?? []), ...ownTypes.slice(0, 1).map(dirname)],
     paths: { ...own.paths, "noxus/plugins": [sdkFile] },
     ...(own.paths === undefined ? { pathsBasePath: root } : {}),
   };
 }
 
-const ownTypeRoot: string = dirname(
-  dirname(createRequire(join(packageRoot, "package.json")).resolve("@types/node/package.json")),
-);
+/** Noxus's own declarations of Node, and what they import, where TypeScript finds them. */
+const ownTypes: readonly string[] = typeFolders().map((folder) => realpathSync.native(folder));
 
 function typeRootsAbove(folder: string): readonly string[] {
   const found = join(folder, "node_modules", "@types");

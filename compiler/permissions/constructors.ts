@@ -4,7 +4,9 @@ import type { CallExpression, NewExpression, Node } from "estree";
 import { constantInit } from "./constant.ts";
 import type { Folder } from "./fold.ts";
 import { enclosingFunction, functionOf, isFunctionNode, variableOfFunction } from "./functions.ts";
+import { heapOf } from "./heap/heap.ts";
 import type { Program } from "./program.ts";
+import { apiOf } from "./resolve.ts";
 
 type Call = CallExpression | NewExpression;
 
@@ -34,6 +36,9 @@ export function isFunctionValue(program: Program, node: Node, depth = 0): boolea
       return true;
     case "ThisExpression":
       return isInMethod(program, node) === "static";
+    case "MetaProperty":
+      // `new.target`
+      return node.meta.name === "new";
     case "Identifier": {
       const variable = program.variableOf(node);
       const init = variable === null ? null : constantInit(variable);
@@ -80,6 +85,19 @@ export function makesCode(program: Program, node: Call, fold: Folder): boolean {
     const text = argument.type === "SpreadElement" ? null : fold.string(argument);
     return text !== null && isCode(text);
   });
+}
+
+/**
+ * Whether the call gives constant code to what is not the program's own function, and calls what comes of it: what is
+ * called may be `Function`, by whatever way it was found.
+ */
+export function maybeMakesCode(program: Program, node: CallExpression, fold: Folder): boolean {
+  const isGiven = node.arguments.some((argument) => {
+    const text = argument.type === "SpreadElement" ? null : fold.string(argument);
+    return text !== null && isCode(text);
+  });
+  if (!isGiven || node.callee.type === "Super" || !isCalled(program, node)) return false;
+  return apiOf(program, node.callee) === null && !heapOf(program).isOwnFunction(node.callee);
 }
 
 /** Whether what the expression gives is called somewhere, as far as names and functions in view show it. */

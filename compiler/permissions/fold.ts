@@ -2,9 +2,10 @@ import { posix } from "node:path";
 import type { CallExpression, Expression, MemberExpression, NewExpression, Node } from "estree";
 import { createAlphabet } from "./alphabet.ts";
 import { isGlobal } from "./constant.ts";
+import { type Heap, heapOf } from "./heap/heap.ts";
 import { bare, type Program } from "./program.ts";
-import { isReplaced, isReplacedInNode } from "./replaced.ts";
-import { apiOf } from "./resolve.ts";
+import { definesMember, isReplaced, isReplacedInNode } from "./replaced.ts";
+import { apiOf, isUrlClass } from "./resolve.ts";
 import { keyOf } from "./table.ts";
 import { createValues } from "./values.ts";
 
@@ -12,6 +13,11 @@ import { createValues } from "./values.ts";
 export interface Text {
   readonly known: string;
   readonly isWhole: boolean;
+  /**
+   * Where all that is unknown is made of letters, digits, `-` and `_`: the constants that follow the first such part,
+   * put together. What is unknown may be empty, or stand anywhere between them.
+   */
+  readonly tail?: string;
 }
 
 /** What can be computed about values without running anything. Every answer holds whenever the code runs. */
@@ -48,8 +54,18 @@ const most = 32;
 
 const nothing: Text = { known: "", isWhole: false };
 const unknown: readonly Text[] = [nothing];
+const plainOnly: readonly Text[] = [{ known: "", isWhole: false, tail: "" }];
 
-export function createFolder(program: Program): Folder {
+const deep = new WeakMap<Program, Folder>();
+
+/** A folder that looks at the whole program: dearer, and asked where the usual one has no answer. */
+export function deepFolder(program: Program): Folder {
+  const known = deep.get(program) ?? createFolder(program, heapOf(program));
+  deep.set(program, known);
+  return known;
+}
+
+export function createFolder(program: Program, heap: Heap | null = null): Folder {
   const cached = new Map<Node, readonly Text[]>();
   let depth = 0;
 
@@ -84,12 +100,13 @@ export function createFolder(program: Program): Folder {
         for (const [i, quasi] of node.quasis.entries()) {
           result = product(result, [whole(quasi.value.cooked ?? "")]);
           const expression = node.expressions[i];
-          if (expression !== undefined && result.some(({ isWhole }) => isWhole))
+          if (expression !== undefined && result.some(({ isWhole, tail }) => isWhole || tail !== undefined))
             result = product(result, texts(expression));
         }
         return result;
       }
       case "BinaryExpression":
+        if (/^(?:[-*/%&|^]|\*\*|<<|>>>?)$/.test(node.operator)) return plainOnly;
         // Two numbers would be added, and adding digits is not what joining them gives.
         if (node.operator !== "+" || !(isText(node.left) || isText(node.right))) return unknown;
         return product(texts(node.left), texts(node.right));
@@ -98,6 +115,8 @@ export function createFolder(program: Program): Folder {
         return values.key(node) === "href" && node.object.type !== "Super" && isUrl(node.object)
           ? texts(node.object)
           : unknown;
+      case "UpdateExpression":
+        return plainOnly;
       case "NewExpression":
       case "CallExpression":
         return call(node);
@@ -143,9 +162,13 @@ export function createFolder(program: Program): Folder {
     const [first] = args;
     if (isGlobal(program, callee, "String") && first !== undefined)
       return isReplaced(program, "String") ? unknown : texts(first);
-    if (callee.type !== "MemberExpression" || callee.object.type === "Super") return unknown;
     const api = apiOf(program, callee);
-    if (api !== null) return ofPath(keyOf(api), args);
+    if (api !== null && keyOf(api) !== "global String") {
+      return plainResults.test(keyOf(api)) && !isReplacedInNode(program, api.path.at(-1) ?? "")
+        ? plainOnly
+        : ofPath(keyOf(api), args);
+    }
+    if (callee.type !== "MemberExpression" || callee.object.type === "Super") return unknown;
     const { object } = callee;
     const name = values.key(callee);
     if (name === null || isReplacedInNode(program, name)) return unknown;
@@ -162,6 +185,19 @@ export function createFolder(program: Program): Folder {
         return whollyMapped(object, (text) => text.toLowerCase());
       case "toUpperCase":
         return whollyMapped(object, (text) => text.toUpperCase());
+      case "digest":
+        return isDigest(object) &&
+          /^(?:hex|base64url)$/.test(first === undefined ? "" : (wholeStrings(texts(first))?.join() ?? ""))
+          ? plainOnly
+          : unknown;
+      case "slice":
+      case "substring":
+        return isDate(object) ? dayOf(args) : isPlain(object) ? plainOnly : unknown;
+      case "toISOString":
+        return isDate(node) ? plainOnly : unknown;
+      case "replace":
+      case "replaceAll":
+        return replaced(object, name, args);
       case "trim":
         return whollyMapped(object, (text) => text.trim());
       default:
@@ -171,6 +207,64 @@ export function createFolder(program: Program): Folder {
 
   const whollyMapped = (node: Node, change: (text: string) => string): readonly Text[] =>
     texts(node).map((text) => (text.isWhole ? whole(change(text.known)) : nothing));
+
+  /** `createHash("sha1").update(text)`, whose digest is made of letters and digits. */
+  const isDigest = (node: Node): boolean => {
+    let at = node;
+    while (
+      at.type === "CallExpression" &&
+      at.callee.type === "MemberExpression" &&
+      at.callee.object.type !== "Super" &&
+      values.key(at.callee) === "update"
+    )
+      at = at.callee.object;
+    const api = at.type === "CallExpression" ? apiOf(program, at.callee) : null;
+    if (api === null || !/^module:crypto create(?:Hash|Hmac)$/.test(keyOf(api))) return false;
+    return !isReplacedInNode(program, "update", "digest", "createHash", "createHmac");
+  };
+
+  const isPlain = (node: Node): boolean =>
+    texts(node).every(({ known, isWhole, tail }) => !isWhole && known === "" && tail === "");
+
+  /** `new Date(...).toISOString()` */
+  const isDate = (node: Node): boolean => {
+    if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
+    const { object } = node.callee;
+    return (
+      values.key(node.callee) === "toISOString" &&
+      object.type === "NewExpression" &&
+      isGlobal(program, object.callee, "Date") &&
+      !isReplaced(program, "Date") &&
+      !isReplacedInNode(program, "toISOString")
+    );
+  };
+
+  /** A date and time up to the seconds, where no dot stands yet. */
+  const dayOf = ([from, to]: readonly Expression[]): readonly Text[] => {
+    const isStart = from?.type === "Literal" && from.value === 0;
+    const end = to?.type === "Literal" && typeof to.value === "number" ? to.value : Number.NaN;
+    return isStart && end > 0 && end <= 19 ? plainOnly : unknown;
+  };
+
+  /**
+   * `text.replace(/[^a-z]/g, "_")`, which leaves plain letters, and what stands before the first place where anything
+   * can be replaced in a constant.
+   */
+  const replaced = (object: Node, name: string, [pattern, by]: readonly Expression[]): readonly Text[] => {
+    if (pattern === undefined || by === undefined || isReplacedInNode(program, "exec", "@@replace"))
+      return unknown;
+    const regex = pattern.type === "Literal" && "regex" in pattern ? (pattern.regex ?? null) : null;
+    const filling = by.type === "Literal" && typeof by.value === "string" ? by.value : null;
+    if (regex !== null && filling !== null && leavesPlain(regex, filling) && !definesMember(program, name))
+      return plainOnly;
+    const first = regex === null ? wholeStrings(texts(pattern)) : firstOf(regex);
+    if (first === null || first.includes("")) return unknown;
+    return texts(object).map((text) => {
+      const ends = first.map((each) => text.known.indexOf(each)).filter((at) => at >= 0);
+      if (ends.length === 0) return text.isWhole ? text : nothing;
+      return { known: text.known.slice(0, Math.min(...ends)), isWhole: false };
+    });
+  };
 
   /** `["a", "b"].join("/")` */
   const joined = (object: Node, separator: Node | undefined): readonly Text[] => {
@@ -189,6 +283,18 @@ export function createFolder(program: Program): Folder {
     if (owner === undefined || name === undefined || args.length === 0) return unknown;
     if (isReplacedInNode(program, name, "posix")) return unknown;
     const parts = args.map(texts);
+    const last = parts.at(-1) ?? unknown;
+    // `join("cache", `${hash}.json`)`
+    if (name === "join" && last.every((text) => !text.isWhole && text.tail !== undefined)) {
+      const folders = args.length === 1 ? [whole("")] : ofPath(api, args.slice(0, -1));
+      return distinct(
+        folders.flatMap((folder) =>
+          folder.isWhole && folder.known !== ""
+            ? last.map((text) => ({ ...text, known: `${folder.known}/${text.known}` }))
+            : [nothing],
+        ),
+      );
+    }
     let all: readonly (readonly string[])[] = [[]];
     for (const part of parts) {
       if (part.some(({ isWhole }) => !isWhole) || all.length * part.length > most) return unknown;
@@ -211,9 +317,7 @@ export function createFolder(program: Program): Folder {
     return found !== null && found.length > 0 && found.every((each) => isNewUrl(program, each));
   };
 
-  const values = createValues(program, {
-    strings: (node) => wholeStrings(texts(node)),
-  });
+  const values = createValues(program, { strings: (node) => wholeStrings(texts(node)) }, heap);
 
   const { excludes } = createAlphabet(program, (node) => wholeStrings(texts(node)));
 
@@ -245,6 +349,37 @@ export function createFolder(program: Program): Folder {
       return api !== null && keyOf(api) === "global process.env";
     },
   };
+}
+
+/** Functions of Node that give numbers or identifiers. */
+const plainResults =
+  /^(?:global (?:crypto\.randomUUID|Date\.now|Number|parseInt|parseFloat|Math\.\w+|Number\.parse(?:Int|Float))|module:crypto randomUUID)$/;
+
+interface Pattern {
+  readonly pattern: string;
+  readonly flags: string;
+}
+
+/** Whether replacing all matches by the filling leaves letters, digits, `-` and `_`. */
+function leavesPlain({ pattern, flags }: Pattern, filling: string): boolean {
+  const [, inside] =
+    /^\[\^((?:\\[wd-]|0-9|a-z|A-Z|[A-Za-z0-9_]|-(?=$))+)\]\+?$/.exec(
+      pattern.replace(/-\](?=\+?$)/, "\\-]"),
+    ) ?? [];
+  return (
+    inside !== undefined &&
+    /^[dgimsuy]*g[dgimsuy]*$/.test(flags) &&
+    !flags.includes("y") &&
+    /^[\w-]*$/.test(filling)
+  );
+}
+
+/** The character that each match of a simple pattern starts with; null where it may start with others. */
+function firstOf({ pattern, flags }: Pattern): readonly string[] | null {
+  const [, escaped, plain] = /^(?:\\([^\w\s])|([^\w\s\\^$.*+?()[\]{}|]))(?![*?{])/.exec(pattern) ?? [];
+  const first = escaped ?? plain;
+  // An alternative could start with something else.
+  return first === undefined || pattern.includes("|") || flags.includes("i") ? null : [first];
 }
 
 /**
@@ -281,7 +416,7 @@ function urlOn(own: Text, base: Text | undefined): Text {
 function isNewUrl(program: Program, node: Node): node is NewExpression {
   return (
     node.type === "NewExpression" &&
-    isGlobal(program, node.callee, "URL") &&
+    isUrlClass(program, node.callee) &&
     !isReplaced(program, "URL") &&
     !isReplacedInNode(program, "href", "toString", "@@toPrimitive")
   );
@@ -297,14 +432,26 @@ function short(text: Text): Text {
 
 function product(left: readonly Text[], right: readonly Text[]): readonly Text[] {
   const joined = left.flatMap((a) =>
-    a.isWhole ? right.map((b) => ({ known: a.known + b.known, isWhole: b.isWhole })) : [a],
+    a.isWhole
+      ? right.map((b) => ({ ...b, known: a.known + b.known }))
+      : a.tail === undefined
+        ? [a]
+        : right.map((b) => followed(a, a.tail ?? "", b)),
   );
   return distinct(joined.map(short));
 }
 
+/** A text with a plain unknown part, and another one after it. */
+function followed({ known, isWhole }: Text, tail: string, next: Text): Text {
+  if (next.isWhole) return { known, isWhole, tail: tail + next.known };
+  return next.tail === undefined
+    ? { known, isWhole }
+    : { known, isWhole, tail: tail + next.known + next.tail };
+}
+
 function distinct(list: readonly Text[]): readonly Text[] {
   if (list.length === 1) return list;
-  const byText = new Map(list.map((text) => [`${text.isWhole} ${text.known}`, text]));
+  const byText = new Map(list.map((text) => [`${text.isWhole} ${text.known}\0${text.tail}`, text]));
   return byText.size > most || byText.size === 0 ? unknown : [...byText.values()];
 }
 

@@ -5,7 +5,7 @@ import { type Conditions, noGlobal } from "./conditions.ts";
 import { fieldName, isGlobal, isTarget } from "./constant.ts";
 import { mayBeText } from "./constructors.ts";
 import { bindThis, type Call, callEffect, instanceMade, isDropped, type Trace } from "./effects.ts";
-import type { Folder } from "./fold.ts";
+import { deepFolder, type Folder } from "./fold.ts";
 import {
   callsOf,
   constructorOf,
@@ -23,7 +23,7 @@ import { aboveChain, type Program, startOf } from "./program.ts";
 import { isCalleeReplaced, isIterationChanged, isReplaced, isReplacedInNode } from "./replaced.ts";
 import { both, isRooted, type Mention, type Reporter } from "./report.ts";
 import { apiOf } from "./resolve.ts";
-import { envNeed } from "./resources.ts";
+import { envNeed, type Need } from "./resources.ts";
 import {
   type Api,
   classify,
@@ -246,7 +246,7 @@ export function createFollower(
 
   const takeMember = (mention: Mention, member: Node & { readonly type: "MemberExpression" }): void => {
     visited.add(member);
-    const keys = fold.keys(member);
+    const keys = fold.keys(member) ?? (isOfMembers(mention.api) ? deepFolder(program).keys(member) : null);
     if (keys !== null) {
       for (const key of keys) takeKey(mention, member, key);
       return;
@@ -256,6 +256,11 @@ export function createFollower(
       return;
     }
     const parent = aboveChain(program, member);
+    const families = isOfMembers(mention.api) ? familiesOf(member) : null;
+    if (families !== null) {
+      need({ ...mention, node: member }, `${nameOf(mention.api)}[...]`, families, null);
+      return;
+    }
     // A method that is called there sees the global object.
     const isMethod =
       isCallOf(parent, member) || (parent?.type === "TaggedTemplateExpression" && parent.tag === member);
@@ -264,6 +269,19 @@ export function createFollower(
     if (!isOwnSymbol) useComputed(mention);
     if (keyOf(memberOf(mention.api, "constructor")) === keyOf(functionApi))
       push(mention, member, possibleConstructor);
+  };
+
+  /** `process.env["ACME_" + name]`: variables that all begin with the same word. */
+  const familiesOf = (member: Node & { readonly type: "MemberExpression" }): readonly Need[] | null => {
+    const needs: Need[] = [];
+    for (const { known, isWhole } of deepFolder(program).texts(member.property)) {
+      const [prefix] = /^[A-Za-z_][A-Za-z0-9_]*_/.exec(known) ?? [];
+      const family = prefix === undefined ? null : both({ kind: "env", name: `${prefix}*` });
+      const one = isWhole ? envNeed(known) : family;
+      if (one === null) return null;
+      needs.push(one);
+    }
+    return needs;
   };
 
   /** `object[name]` with a name that is never the one under which the API stands, read or written. */
@@ -717,7 +735,7 @@ export function createFollower(
 
   const containsKey = (mention: Mention, left: Node): void => {
     if (keyOf(mention.api) !== "global process.env") return;
-    const keys = fold.strings(left);
+    const keys = fold.strings(left) ?? deepFolder(program).strings(left);
     if (keys === null) use(mention, null);
     else for (const key of keys) take(mention, key, () => {});
   };
@@ -758,6 +776,12 @@ function isCallOf(node: Node | undefined, callee: Node): node is Call {
   return (
     node.callee === callee || (node.callee.type === "ChainExpression" && node.callee.expression === callee)
   );
+}
+
+/** Whether each member is a resource of its own, as variables are. */
+function isOfMembers(api: Api): boolean {
+  const { rows, depth } = classify(api);
+  return depth === api.path.length && rows.some((row) => row.form === "member");
 }
 
 /** Whether it is an object of the program that holds an API. */

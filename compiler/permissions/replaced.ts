@@ -55,6 +55,36 @@ export function isInheritanceChanged(program: Program): boolean {
   return isAny || isInherited;
 }
 
+const defined = new WeakMap<Program, ReadonlySet<string | null>>();
+
+/** Whether an object of the bundle may have a function of its own under the name. */
+export function definesMember(program: Program, name: string): boolean {
+  let names = defined.get(program);
+  if (names === undefined) {
+    const all = new Set<string | null>();
+    for (const node of program.parents.keys()) {
+      if (node.type === "MethodDefinition" || node.type === "PropertyDefinition")
+        all.add(nameOf(program, node.key, node.computed));
+      else if (node.type === "Property" && program.parents.get(node)?.type === "ObjectExpression") {
+        const key = nameOf(program, node.key, node.computed);
+        if (key !== null || !isNoFunction(node.value)) all.add(key);
+      } else if (node.type === "MemberExpression" && isTarget(program, node)) {
+        const parent = program.parents.get(node);
+        const key = nameOf(program, node.property, node.computed);
+        const isHarmless = parent?.type === "AssignmentExpression" && isNoFunction(parent.right);
+        if (key !== null || !isHarmless) all.add(key);
+      }
+    }
+    names = all;
+    defined.set(program, names);
+  }
+  return names.has(name) || names.has(null) || isReplaced(program, name);
+}
+
+function isNoFunction({ type }: Node): boolean {
+  return /^(?:Literal|TemplateLiteral|BinaryExpression|UnaryExpression|UpdateExpression)$/.test(type);
+}
+
 /**
  * Whether the bundle may change how lists are gone through: then `const [x] = [fetch]` shows the list to code of the
  * bundle.

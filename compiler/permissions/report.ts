@@ -1,10 +1,11 @@
 import type { Node } from "estree";
 import type { CodeArgs } from "../diagnostics/codes.ts";
 import type { CallGraph, Unit } from "./calls.ts";
-import type { Folder } from "./fold.ts";
+import { deepFolder, type Folder } from "./fold.ts";
+import { heapOf } from "./heap/heap.ts";
 import { broad, type Permission } from "./permission.ts";
 import type { Program } from "./program.ts";
-import { isOwnChannel, type Need, resourceOf, type SinkCall } from "./resources.ts";
+import { isOwnChannel, type Need, type Resource, resourceOf, type SinkCall } from "./resources.ts";
 import type { Sink } from "./sinks.ts";
 import { type Api, classify, isContainer, isKnown, isStream, keyOf, nameOf, reachOf } from "./table.ts";
 
@@ -160,11 +161,37 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
           need(mention, sink, [both(broad(row.capability))], "which variable is read");
           break;
         }
-        const resource = resourceOf(row, row.capability, call, fold);
+        const resource = resourceAt(mention, row, row.capability, call);
         if (resource.kind === "known") need(mention, sink, resource.needs, null);
         else need(mention, sink, resource.permissions.map(both), resource.what);
       }
     }
+  };
+
+  /** What a use needs. Where the code around does not say, the whole program is asked. */
+  const resourceAt = (
+    mention: Mention,
+    row: Sink,
+    kind: Permission["kind"],
+    call: SinkCall | null,
+  ): Resource => {
+    const near = resourceOf(row, kind, call, fold);
+    if (near.kind === "known" || row.resource === undefined) return near;
+    const calls = call === null ? callsAt(mention) : [call];
+    if (calls === null) return near;
+    const needs: Need[] = [];
+    for (const each of calls) {
+      const far = resourceOf(row, kind, each, deepFolder(program));
+      if (far.kind === "unknown") return near;
+      needs.push(...far.needs);
+    }
+    return { kind: "known", needs };
+  };
+
+  /** Every call of an API that is handed on as a value; null where others may call it. */
+  const callsAt = (mention: Mention): readonly SinkCall[] | null => {
+    const calls = heapOf(program).callsAt(mention.start, mention.api);
+    return calls?.map((node) => ({ node, first: 0 })) ?? null;
   };
 
   /** A module, `process` or the global object used as a value: all that its members reach. */

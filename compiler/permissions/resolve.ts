@@ -65,6 +65,12 @@ export function apiOf(program: Program, node: Node, depth = 0): Api | null {
   }
 }
 
+/** Whether it is the class `URL`, which is a global and a member of `node:url`. */
+export function isUrlClass(program: Program, node: Node): boolean {
+  const api = apiOf(program, node);
+  return api !== null && /^(?:global|module:url) URL$/.test(keyOf(api));
+}
+
 /** Whether it is a method that every function has, so that what stands after `||` is for others. */
 export function isAlwaysThere(api: Api): boolean {
   return /^global Function\.prototype\.(?:bind|call|apply)$/.test(keyOf(api));

@@ -280,7 +280,10 @@ function accessOf(flags: readonly string[] | null): readonly ("fs:read" | "fs:wr
 
 function filesResource(kinds: readonly Permission["kind"][], argument: Expression, fold: Folder): Resource {
   const isUrl = fold.isUrl(argument);
-  const paths = (fold.strings(argument) ?? [""]).map((text) => (isUrl ? pathOfUrl(text) : pathOfText(text)));
+  const paths = fold.texts(argument).map((text) => {
+    if (!text.isWhole) return isUrl ? null : folderOf(text);
+    return isUrl ? pathOfUrl(text.known) : pathOfText(text.known);
+  });
   const permissions: Permission[] = [];
   for (const path of paths) {
     if (path === null) return { kind: "unknown", what: "the path", permissions: kinds.map(broad) };
@@ -290,6 +293,14 @@ function filesResource(kinds: readonly Permission["kind"][], argument: Expressio
     if (/^\/proc\/.*environ$/.test(path)) permissions.push(broad("env"));
   }
   return known(...permissions);
+}
+
+/** The folder of a path whose unknown parts are plain, so that they lead nowhere else. */
+function folderOf({ known, tail }: Text): string | null {
+  const end = known.lastIndexOf("/");
+  if (tail === undefined || end <= 0) return null;
+  const below = (known.slice(end + 1) + tail).split("/");
+  return below.some((segment) => /^\.{2,}$/.test(segment)) ? null : pathOfText(known.slice(0, end));
 }
 
 /** Digits may be a descriptor: numbers and their text fold alike. So may be a URL that is text, which is a path. */

@@ -1,7 +1,7 @@
 import type { MemberExpression, Node } from "estree";
 import type { Conditions } from "./conditions.ts";
 import { constantInit, fieldName } from "./constant.ts";
-import { isFunctionValue, isPrototype } from "./constructors.ts";
+import { isFunctionValue, isPrototype, maybeMakesCode } from "./constructors.ts";
 import type { Folder } from "./fold.ts";
 import type { Follower } from "./follow.ts";
 import { broad } from "./permission.ts";
@@ -66,6 +66,12 @@ export function sweep(
     }
   }
   sweepOptions(program, report);
+  for (const node of program.parents.keys()) {
+    if (node.type !== "CallExpression" || conditions.isDead(node) || !maybeMakesCode(program, node, fold))
+      continue;
+    const at: Mention = { api: functionApi, node, start: startOf(node), last: startOf(node) };
+    report.refuse("NX3004", at, { sink: nameOf(functionApi) });
+  }
 }
 
 /** `value[key]` with a key that is neither constant nor a number, perhaps by a constant name. */

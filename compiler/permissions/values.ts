@@ -10,8 +10,10 @@ import type {
 } from "estree";
 import { fieldName, isGlobal, isMemberWritten, isParameterDefault, isTarget } from "./constant.ts";
 import { callsOf, type FunctionNode, functionOf, isFunctionNode } from "./functions.ts";
+import type { Heap } from "./heap/heap.ts";
 import type { Program } from "./program.ts";
 import { isInheritanceChanged, isIterationChanged, isReplaced, isReplacedInNode } from "./replaced.ts";
+import { isUrlClass } from "./resolve.ts";
 import { justSet } from "./straight.ts";
 import { classify, globalApi, moduleApi, reachOf } from "./table.ts";
 
@@ -55,6 +57,7 @@ const readers: ReadonlySet<string> = new Set(
 export function createValues(
   program: Program,
   folder: { readonly strings: (node: Node) => readonly string[] | null },
+  heap: Heap | null,
 ): Values {
   const ofVariable = new Map<Variable, readonly Node[] | null>();
   const objects = new Map<Node, ReadonlyMap<string, Expression> | null>();
@@ -64,10 +67,16 @@ export function createValues(
   const of = (node: Node): readonly Node[] | null => {
     if (depth >= deepest) return null;
     depth++;
-    const result = find(node);
+    const near = find(node);
     depth--;
-    return result !== null && result.length > most ? null : result;
+    const result = near !== null && near.length > most ? null : near;
+    if (heap === null || result?.some(isOpen) === false) return result;
+    const far = heap.of(node);
+    return far === null || far.length > most ? result : far;
   };
+
+  /** Whether the program as a whole may say more about it. */
+  const isOpen = ({ type }: Node): boolean => type === "MemberExpression" || type === "CallExpression";
 
   const find = (node: Node): readonly Node[] | null => {
     switch (node.type) {
@@ -125,7 +134,7 @@ export function createValues(
       case "CallExpression":
         return (enumOf(value) === null && frozen(value) === null) || isKept(variable);
       case "NewExpression":
-        return !isGlobal(program, value.callee, "URL") || isUrlKept(variable);
+        return !isUrlClass(program, value.callee) || isUrlKept(variable);
       default:
         return true;
     }
@@ -148,7 +157,8 @@ export function createValues(
     for (const reference of variable.references) {
       if (!reference.isWrite() || reference.init === true) continue;
       const parent = program.parents.get(reference.identifier as Node);
-      if (parent?.type === "AssignmentExpression" && parent.left === reference.identifier) {
+      if (parent?.type === "UpdateExpression") sources.push(parent);
+      else if (parent?.type === "AssignmentExpression" && parent.left === reference.identifier) {
         if (parent.operator !== "=" && parent.operator !== "??=" && parent.operator !== "||=") return null;
         sources.push(parent.right);
       } else if (!isParameterDefault(program, parent) && parent?.type !== "VariableDeclarator") return null;
@@ -249,7 +259,7 @@ export function createValues(
 
   /** A URL inside an object may be changed through the object. */
   const isPlain = (node: Node): boolean =>
-    !(node.type === "NewExpression" && isGlobal(program, node.callee, "URL"));
+    !(node.type === "NewExpression" && isUrlClass(program, node.callee));
 
   /** `this.name` and `Class.name`, where the class sets it once and nobody else can. */
   const fieldValues = (node: MemberExpression, name: string): readonly Node[] | null => {
@@ -354,10 +364,15 @@ export function createValues(
     );
   };
 
+  /** `this[name] = value`, which no list of written names has. */
+  const isComputedWrite = (node: Node | undefined): boolean =>
+    node?.type === "MemberExpression" && node.computed && isTarget(program, node);
+
   /** Whether `this` of a static member, and `this.constructor`, are only asked for other members. */
   const isStaticKept = (self: Node): boolean => {
     const parent = program.parents.get(self);
     const name = parent?.type === "MemberExpression" && parent.object === self ? key(parent) : null;
+    if (isComputedWrite(parent)) return false;
     if (name !== null) return name !== "constructor" && name !== "__proto__";
     for (let at = program.parents.get(self); at !== undefined; at = program.parents.get(at)) {
       if (at.type === "StaticBlock") return false;
@@ -425,6 +440,7 @@ export function createValues(
         parent?.type === "MemberExpression" &&
         parent.object === node &&
         key(parent) !== null &&
+        !isComputedWrite(parent) &&
         isMethodKept(body, parent)
       );
     }) !== false;
@@ -443,7 +459,8 @@ export function createValues(
 
   const object = (node: Node): ReadonlyMap<string, Expression> | null => {
     const [target, ...others] = of(node) ?? [];
-    return target === undefined || others.length > 0 ? null : propertiesOf(target);
+    const near = target === undefined || others.length > 0 ? null : propertiesOf(target);
+    return near ?? heap?.object(node) ?? null;
   };
 
   const propertiesOf = (target: Node): ReadonlyMap<string, Expression> | null => {

@@ -145,7 +145,7 @@ const uses: readonly Row[] = [
   {
     name: "a written private field",
     head: `class Api { #base = "https://a.example"; set(v: string) { this.#base = v } get(p: string) { return fetch(this.#base + "/" + p) } }`,
-    body: `return new Api().get(input)`,
+    body: `const api = new Api(); api.set(input); return api.get(input)`,
     used: ["network"],
   },
   { name: "a data URL", body: `return fetch("data:text/plain,hello")`, used: [] },
@@ -515,7 +515,7 @@ const narrowed: readonly Row[] = [
   {
     name: "nested settings whose inside is handed on",
     head: `const settings = { api: { url: "https://a.example" } };`,
-    body: `input(settings.api); return fetch(settings.api.url + "/v1")`,
+    body: `input(settings.api).url = input; return fetch(settings.api.url + "/v1")`,
     used: ["network"],
   },
   {

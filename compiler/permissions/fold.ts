@@ -67,6 +67,8 @@ export function deepFolder(program: Program): Folder {
 
 export function createFolder(program: Program, heap: Heap | null = null): Folder {
   const cached = new Map<Node, readonly Text[]>();
+  /** Whether `+` with the operand joins strings. */
+  const joining = new Map<Node, boolean>();
   let depth = 0;
 
   const texts = (node: Node): readonly Text[] => {
@@ -127,7 +129,11 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
 
   /** Whether `+` with this operand joins strings. */
   const isText = (node: Node): boolean => {
+    const known = joining.get(node);
+    if (known !== undefined) return known;
     if (depth >= deepest) return false;
+    // A text that is made from itself, by many pieces in turn, would be asked for each of them by each of them.
+    joining.set(node, false);
     depth++;
     const found = values.of(node);
     const result =
@@ -146,6 +152,7 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
                 ["join", "toString"].includes(values.key(target.callee) ?? "")))),
       );
     depth--;
+    joining.set(node, result);
     return result;
   };
 

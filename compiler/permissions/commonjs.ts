@@ -1,5 +1,5 @@
 import type { Variable } from "eslint-scope";
-import type { AssignmentExpression, CallExpression, Expression, Node } from "estree";
+import type { AssignmentExpression, CallExpression, Expression, Identifier, Node } from "estree";
 import { constantInit } from "./constant.ts";
 import { findHelpers, wrappedModule } from "./helpers.ts";
 import type { Program } from "./program.ts";
@@ -15,6 +15,8 @@ export interface WholeExport {
 interface Index {
   /** The parameters that hold what the modules export. */
   readonly exports: ReadonlySet<Variable>;
+  /** Those, and the ones called `module`; nobody writes to any of them. */
+  readonly given: ReadonlySet<Variable>;
   readonly soleValues: ReadonlyMap<Variable, Expression>;
   readonly byAssignment: ReadonlyMap<Node, WholeExport>;
 }
@@ -50,6 +52,12 @@ export function isExportsObject(program: Program, variable: Variable): boolean {
   return indexOf(program).exports.has(variable);
 }
 
+/** Whether the name is `exports` or `module` of a CommonJS module, as the loader in the bundle gives them. */
+export function isGivenByLoader(program: Program, node: Identifier): boolean {
+  const variable = program.variableOf(node);
+  return variable !== null && indexOf(program).given.has(variable);
+}
+
 function indexOf(program: Program): Index {
   const known = indexes.get(program);
   if (known !== undefined) return known;
@@ -57,6 +65,7 @@ function indexOf(program: Program): Index {
   const soleValues = new Map<Variable, Expression>();
   const byAssignment = new Map<Node, WholeExport>();
   const exports = new Set<Variable>();
+  const given = new Set<Variable>();
   for (const wrapper of program.moduleScope.variables) {
     const init = constantInit(wrapper);
     const wrapped = init === null ? null : wrappedModule(init, helpers);
@@ -67,6 +76,11 @@ function indexOf(program: Program): Index {
     const object = exported === undefined ? undefined : program.declaredBy.get(exported);
     if (object?.references.every((reference) => !reference.isWrite())) exports.add(object);
     const params = wrapped.params.flatMap((param) => program.declaredBy.get(param) ?? []);
+    // A function or a `var` of the same name would take its place.
+    for (const each of params) {
+      const isWritten = each.references.some((reference) => reference.isWrite());
+      if (wrapped.isCommonJs && each.defs.length === 1 && !isWritten) given.add(each);
+    }
     const used = params.flatMap(({ references }) => references);
     const own = module === undefined ? undefined : program.declaredBy.get(module);
     const assignments = used.map(({ resolved, identifier }) =>
@@ -80,7 +94,7 @@ function indexOf(program: Program): Index {
     if (all.length < assignments.length) continue;
     for (const assignment of all) byAssignment.set(assignment, { wrapper, isSole });
   }
-  const index = { exports, soleValues, byAssignment };
+  const index = { exports, given, soleValues, byAssignment };
   indexes.set(program, index);
   return index;
 }

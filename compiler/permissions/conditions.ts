@@ -1,10 +1,12 @@
 import type { Variable } from "eslint-scope";
 import type { Expression, Node, Statement } from "estree";
+import { isGivenByLoader } from "./commonjs.ts";
+import { constantInit } from "./constant.ts";
 import type { Folder } from "./fold.ts";
-import { callsOf, isFunctionNode } from "./functions.ts";
+import { callsOf, enclosingFunction, isFunctionNode } from "./functions.ts";
 import type { Program } from "./program.ts";
 import { bare, endOf, startOf } from "./program.ts";
-import { isReplaced } from "./replaced.ts";
+import { isReplaced, isReplacedInNode } from "./replaced.ts";
 import { apiOf } from "./resolve.ts";
 import { type Api, globalObject, keyOf } from "./table.ts";
 
@@ -35,6 +37,13 @@ const everyMember: ReadonlySet<string> = new Set([
   "module:crypto getRandomValues",
   "module:fs promises",
 ]);
+
+/** Functions of the language that libraries look for first. */
+export const everyFunction: readonly string[] =
+  `Symbol.for Object.assign Object.create Object.defineProperty Object.getPrototypeOf Object.setPrototypeOf Object.freeze
+  Object.keys Object.entries Array.isArray Array.from Number.isInteger Number.isNaN Reflect.apply Reflect.construct
+  Reflect.ownKeys Date.now`.split(/\s+/);
+const ofLanguage: ReadonlySet<string> = new Set(everyFunction.map((name) => `global ${name}`));
 
 /** Modules that are functions where they are imported as a whole, and objects under `import * as x`. */
 const callable: ReadonlySet<string> = new Set(
@@ -68,14 +77,30 @@ const deepest = 8;
 export function findConditions(program: Program, fold: Folder, assumed: Assumed): Conditions {
   const relied = new Set<string>();
 
+  /** Whether a variable has its value by now. Where it does not, asking for a member throws: only the bare name matters. */
+  const isSet = (node: Node): boolean => {
+    const variable = node.type === "Identifier" ? program.variableOf(node) : null;
+    const init = variable === null ? null : constantInit(variable);
+    if (init === null) return true;
+    const declaration = program.parents.get(program.parents.get(init) ?? init);
+    const block = declaration === undefined ? undefined : program.parents.get(declaration);
+    return (
+      enclosingFunction(program, node) === enclosingFunction(program, init) &&
+      endOf(init) <= startOf(node) &&
+      block !== undefined &&
+      isInside(node, block) &&
+      isSet(init)
+    );
+  };
+
   const isModule = (node: Node): boolean => {
     const api = apiOf(program, node);
     return api?.base.startsWith("module:") === true && api.path.length === 0;
   };
 
   /** The global, or the global object, that an expression is: also through the parameter of a wrapper. */
-  const globalOf = (node: Node, depth = 0): Api | null => {
-    if (depth > deepest) return null;
+  const globalOf = (node: Node, depth = 0, isOwner = false): Api | null => {
+    if (depth > deepest || !(isOwner || isSet(bare(node as Expression)))) return null;
     const expression = bare(node as Expression);
     if (expression.type === "ConditionalExpression") {
       const holds = truth(expression.test);
@@ -84,21 +109,29 @@ export function findConditions(program: Program, fold: Folder, assumed: Assumed)
         : globalOf(holds ? expression.consequent : expression.alternate, depth + 1);
     }
     if (expression.type === "MemberExpression" && expression.object.type !== "Super") {
-      const owner = globalOf(expression.object, depth + 1);
+      const owner = globalOf(expression.object, depth + 1, !expression.optional);
       const key = fold.key(expression);
       return owner !== null && key !== null && keyOf(owner) === keyOf(globalObject)
         ? { base: "global", path: [key] }
         : null;
     }
-    if (expression.type !== "Identifier") return null;
-    const given = argumentOf(program, program.variableOf(expression));
+    // `require_name()`: what a CommonJS module is as a whole.
+    if (expression.type !== "Identifier" && expression.type !== "CallExpression") return null;
+    const given =
+      expression.type === "Identifier" ? argumentOf(program, program.variableOf(expression)) : null;
     if (given !== null) return globalOf(given, depth + 1);
     const api = apiOf(program, expression);
     return api?.base === "global" && api.path.length <= 1 ? api : null;
   };
 
   const typeOf = (node: Node): string | null => {
-    if (isModule(node)) return callable.has(apiOf(program, node)?.base ?? "") ? null : "object";
+    // `exports` and `module` of a CommonJS module are objects for as long as nobody writes the names.
+    if (node.type === "Identifier" && isGivenByLoader(program, node)) return "object";
+    if (isModule(node) && isSet(node))
+      return callable.has(apiOf(program, node)?.base ?? "") ? null : "object";
+    const method = assumed.language ? apiOf(program, node) : null;
+    if (method !== null && ofLanguage.has(keyOf(method)))
+      return isReplacedInNode(program, method.path[1] ?? "") ? null : "function";
     const api = assumed.platform ? globalOf(node) : null;
     if (api === null) return null;
     const [name] = api.path;
@@ -117,6 +150,8 @@ export function findConditions(program: Program, fold: Folder, assumed: Assumed)
 
   const truth = (test: Node): boolean | null => {
     switch (test.type) {
+      case "Literal":
+        return typeof test.value === "boolean" || typeof test.value === "number" ? Boolean(test.value) : null;
       case "Identifier":
       case "MemberExpression":
       case "ChainExpression": {
@@ -144,6 +179,9 @@ export function findConditions(program: Program, fold: Folder, assumed: Assumed)
         if (operator === "in") {
           const api = isModule(right) ? apiOf(program, right) : null;
           const name = fold.string(left) ?? "";
+          // No supported Node has a global that says that a compiler made it a module.
+          const isMark = name === "__esModule" && !isReplacedInNode(program, name);
+          if (isMark && typeOf(right) === "object" && globalOf(right) !== null) return false;
           return api !== null &&
             everyMember.has(keyOf({ ...api, path: [name] })) &&
             !isReplaced(program, name)
@@ -180,6 +218,10 @@ export function findConditions(program: Program, fold: Folder, assumed: Assumed)
       return part !== undefined && endOf(node) <= endOf(part);
     },
   };
+}
+
+function isInside(node: Node, block: Node): boolean {
+  return startOf(block) <= startOf(node) && endOf(node) <= endOf(block);
 }
 
 /** In source order, without those that stand inside of others. */

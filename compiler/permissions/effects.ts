@@ -1,8 +1,9 @@
 import type { CallExpression, NewExpression, Node } from "estree";
 import { isFunctionValue, makesCode } from "./constructors.ts";
 import type { Folder } from "./fold.ts";
-import { functionOf } from "./functions.ts";
+import { functionOf, isFunctionNode } from "./functions.ts";
 import { namespaces, uncurriedOf } from "./language.ts";
+import { isThisless } from "./methods.ts";
 import { broad } from "./permission.ts";
 import { aboveChain, type Program } from "./program.ts";
 import { isGlobalGetter } from "./replaced.ts";
@@ -32,6 +33,8 @@ export interface Trace {
   readonly report: Reporter;
   /** The node's value is (or may be) the API: it is followed from there. */
   readonly push: (mention: Mention, node: Node, api?: Api) => void;
+  /** Whether it is a symbol under which Node keeps nothing. */
+  readonly isOwnSymbol: (node: Node) => boolean;
 }
 
 /** Global functions that make nothing of the global object as their `this`. */
@@ -63,6 +66,9 @@ const returnsThis: ReadonlySet<string> = new Set(
   `on once off addListener removeListener removeAllListeners prependListener prependOnceListener setMaxListeners
   setEncoding resume pause ref unref setTimeout setKeepAlive setNoDelay`.split(/\s+/),
 );
+
+/** Those of them that are given a listener, which is called on the emitter. */
+const listens = /^(?:on|once|addListener|prependListener|prependOnceListener)$/;
 
 /** Bindings of type checks, constants and error names, without a function that reaches outside. */
 const harmlessBindings: ReadonlySet<string> = new Set([
@@ -175,7 +181,7 @@ export function callEffect(trace: Trace, mention: Mention, node: Call): boolean 
             first,
             second === undefined || second.type === "SpreadElement" ? null : fold.string(second),
           ) &&
-            !isPlainDescriptor(node.arguments[2])))
+            !isPlainDescriptor(program, node.arguments[2])))
       ) {
         report.refuse("NX3003", mention, {
           what: `\`${nameOf(api)}\` of \`Object.prototype\``,
@@ -195,7 +201,9 @@ function chained(trace: Trace, mention: Mention, node: Call): boolean {
   const owner: Api = { base: api.base, path: api.path.slice(0, -1) };
   if (!returnsThis.has(last) || !isEmitter(owner)) return false;
   trace.push(mention, node, owner);
-  for (const argument of node.arguments) bindThis(trace, mention, argument, owner);
+  if (listens.test(last))
+    for (const argument of node.arguments.slice(node.arguments[0]?.type === "SpreadElement" ? 0 : 1))
+      bindThis(trace, mention, argument, owner);
   return false;
 }
 
@@ -203,9 +211,10 @@ function isEmitter(api: Api): boolean {
   return /^global (?:process|process\.std(?:in|out|err)|console\._std(?:out|err))$/.test(keyOf(api));
 }
 
-/** A function that is called with the API as its `this`. */
+/** A function that is called with the API as its `this`: one that is not in view has the API. */
 export function bindThis(trace: Trace, mention: Mention, node: Node, api: Api): void {
   const target = functionOf(trace.program, node);
+  if (target === null && !isThisless(trace.program, node)) trace.report.use({ ...mention, api }, null);
   if (target === null || target.type === "ArrowFunctionExpression") return;
   for (const self of trace.program.thises.get(target) ?? []) trace.push(mention, self, api);
 }
@@ -244,7 +253,8 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
         for (const name of namesIn(trace, given)) report.change(name);
       return !node.arguments.some(({ type }) => type === "SpreadElement");
     }
-    if (keyOf(called) === "global Object.defineProperty" && isPlainDescriptor(node.arguments[2])) {
+    if (keyOf(called) === "global Object.defineProperty" && isPlainDescriptor(program, node.arguments[2])) {
+      if (second !== undefined && trace.isOwnSymbol(second)) return true;
       define(second);
       report.change(second === undefined || second.type === "SpreadElement" ? null : fold.string(second));
       return true;
@@ -318,8 +328,8 @@ function isStatement(program: Program, node: Node): boolean {
   return program.parents.get(node)?.type === "ExpressionStatement";
 }
 
-/** `{ value: ..., writable: true }` */
-function isPlainDescriptor(node: Node | undefined): boolean {
+/** `{ value: ..., writable: true }`, or with a getter that does not look at the object it is asked of. */
+function isPlainDescriptor(program: Program, node: Node | undefined): boolean {
   return (
     node?.type === "ObjectExpression" &&
     node.properties.every(
@@ -328,7 +338,9 @@ function isPlainDescriptor(node: Node | undefined): boolean {
         !property.computed &&
         property.key.type === "Identifier" &&
         (["value", "writable", "enumerable", "configurable"].includes(property.key.name) ||
-          (property.key.name === "get" && property.value.type === "ArrowFunctionExpression")),
+          (property.key.name === "get" &&
+            isFunctionNode(property.value) &&
+            isThisless(program, property.value))),
     )
   );
 }

@@ -306,13 +306,21 @@ export function createFollower(
     if (parent?.type === "AssignmentExpression" && parent.left === member && isContainer(api)) {
       if (reveals(api, key)) use(mention, null);
       report.define(memberOf(api, key));
-      if (api.holds === undefined) bindThis(trace, mention, parent.right, api);
+      if (keyOf(api) === keyOf(globalObject)) changeGlobal(mention, key, parent.right);
+      // Node takes nothing but a number there.
+      else if (api.holds === undefined && keyOf(memberOf(api, key)) !== "global process.exitCode")
+        bindThis(trace, mention, parent.right, api);
       if (parent.operator === "=") return;
     }
     // The method of an object of the program sees all of it; so does one that the program gave to Node's objects.
     const isTag = parent?.type === "TaggedTemplateExpression" && parent.tag === member;
     if (isOwnObject(api) && (isCallee || isTag) && api.holds?.key !== key) callOwn(mention, key);
     if (isCallee && isRooted(api) && classify(memberOf(api, key)).rows.length === 0) use(mention, null);
+    if ((isCallee || isTag) && keyOf(api) === keyOf(globalObject)) {
+      const own = changesOf(api);
+      if (own.written.has(key)) use(mention, null);
+      own.called.set(key, mention);
+    }
     const at = { ...mention, node: member, last: startOf(member.property) };
     // `stream.constructor.prototype` has the methods of the stream, and nothing else.
     if (isStream(api) && key === "constructor" && parent?.type === "MemberExpression") {
@@ -354,6 +362,17 @@ export function createFollower(
     }
   };
 
+  /** `globalThis.key = value`: only who calls it as a method of the global object shows that to it. */
+  const changeGlobal = (mention: Mention, key: string, value: Node): void => {
+    if (functionOf(program, value) !== null) bindThis(trace, mention, value, mention.api);
+    else if (!isThisless(program, value)) {
+      const own = changesOf(mention.api);
+      const called = own.called.get(key);
+      if (called !== undefined) use(called, null);
+      own.written.add(key);
+    }
+  };
+
   const changesOf = (api: Api): OwnChanges => {
     const known = changes.get(keyOf(api)) ?? { called: new Map(), written: new Set() };
     changes.set(keyOf(api), known);
@@ -362,7 +381,7 @@ export function createFollower(
 
   /** A symbol under which Node keeps nothing: only what the bundle put there can be behind it. */
   const isHarmlessSymbol = (node: Node): boolean => {
-    const made = fold.values(node) ?? [];
+    const made = (fold.values(node) ?? []).filter((each) => !conditions.isDead(each));
     return made.length > 0 && made.every(isHarmlessSymbolCall);
   };
 
@@ -477,6 +496,15 @@ export function createFollower(
       pass(mention, node);
       return;
     }
+    // `Reflect.construct(base, list, mention)`: only its `prototype` is asked for.
+    const isMade =
+      keyOf(called) === "global Reflect.construct" && node.arguments.indexOf(mention.node as never) === 2;
+    if (
+      isMade &&
+      !node.arguments.slice(0, 2).some(({ type }) => type === "SpreadElement") &&
+      !hasNewTarget(program)
+    )
+      return;
     const list = node.arguments[keyOf(called) === "global Reflect.apply" ? 2 : 1];
     const isHarmless =
       list?.type === "ArrayExpression" && list.elements.every((each) => each !== null && !mayBeText(each));
@@ -750,7 +778,7 @@ export function createFollower(
     if (!awaited({ ...mention, api }, node)) use({ ...mention, api }, null);
   };
 
-  const trace: Trace = { program, fold, report, push };
+  const trace: Trace = { program, fold, report, push, isOwnSymbol: isHarmlessSymbol };
 
   return {
     add: (mention) => queue.push(mention),
@@ -782,6 +810,17 @@ function isCallOf(node: Node | undefined, callee: Node): node is Call {
 function isOfMembers(api: Api): boolean {
   const { rows, depth } = classify(api);
   return depth === api.path.length && rows.some((row) => row.form === "member");
+}
+
+/** Whether `new.target` is asked for more than its name or whether it is there. */
+function hasNewTarget(program: Program): boolean {
+  return program.special.some((node) => {
+    if (node.type !== "MetaProperty" || node.meta.name !== "new") return false;
+    const parent = program.parents.get(node);
+    if (parent?.type === "BinaryExpression") return !/^[!=]==$/.test(parent.operator);
+    if (parent?.type !== "MemberExpression" || parent.object !== node || parent.computed) return true;
+    return !["name", "prototype"].includes(fieldName(parent.property) ?? "") || isTarget(program, parent);
+  });
 }
 
 /** Whether it is an object of the program that holds an API. */

@@ -95,14 +95,21 @@ export function findHelpers(program: Program): Helpers {
 export function wrappedModule(
   call: Node | null | undefined,
   helpers: Helpers,
-): { readonly name: string; readonly body: Node; readonly params: readonly Node[] } | null {
+): {
+  readonly name: string;
+  readonly body: Node;
+  readonly params: readonly Node[];
+  /** Whether it is called with `exports` and `module`. */
+  readonly isCommonJs: boolean;
+} | null {
   if (call?.type !== "CallExpression") return null;
   const helper = helpers.nameOf(call.callee);
   if (helper !== "__commonJS" && helper !== "__esm") return null;
   const property = onlyProperty(call);
   if (property?.type !== "Property" || property.key.type !== "Literal") return null;
   if (property.value.type !== "FunctionExpression") return null;
-  return { name: String(property.key.value), body: property.value.body, params: property.value.params };
+  const { body, params } = property.value;
+  return { name: String(property.key.value), body, params, isCommonJs: helper === "__commonJS" };
 }
 
 function isImportStar(program: Program, variable: Variable): boolean {

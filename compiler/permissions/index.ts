@@ -99,12 +99,16 @@ function analyze(input: PermissionInput): PermissionResult {
   // In the plugin's own code what cannot work is a mistake; in a package it is for another platform.
   const isForeign = (each: Unresolved): boolean =>
     each.inert !== undefined && input.packageOf(placeOf(each).file) !== null;
+  const foreign = found.unresolved.filter(isForeign);
+  const instead = foreign.flatMap(({ unit, start, last, sink, instead = [] }) =>
+    instead.map((need) => ({ unit, start, last, sink, ...need, unknown: "what a later Node keeps there" })),
+  );
   const findings: Findings = {
-    ...found,
+    capabilities: [...found.capabilities, ...instead],
     unresolved: found.unresolved.filter((each) => !isForeign(each)),
   };
-  const failing = found.unresolved.flatMap((each) =>
-    each.code === "NX3006" && isForeign(each) ? [diagnostic("NX6004", placeOf(each), each.args)] : [],
+  const failing = foreign.flatMap((each) =>
+    each.code === "NX3006" ? [diagnostic("NX6004", placeOf(each), each.args)] : [],
   );
   const own = input.files.filter((file) => input.packageOf(file) === null);
   const compared = comparePermissions({

@@ -35,6 +35,9 @@ const inherited = /^global (?:Object|Array|String|RegExp|Function)\.prototype$/;
 /** Methods of lists that write elements. */
 const mutators: ReadonlySet<string> = new Set("push unshift splice fill copyWithin sort reverse".split(" "));
 
+/** What those write under: numbers, and `length`. */
+const someIndex = "0";
+
 const known = new WeakMap<Program, Changes>();
 
 /** Whether the bundle may put something else under the name, wherever Node has it. */
@@ -98,7 +101,11 @@ export function isIterationChanged(program: Program): boolean {
 /** Whether the function that is called may be another one than Node's of that name. */
 export function isCalleeReplaced(program: Program, callee: Node): boolean {
   const api = apiOf(program, callee);
-  return api !== null && isReplaced(program, ...(api.base === "global" ? api.path.slice(1) : api.path));
+  if (api === null) return false;
+  const [owner, , how = ""] = api.path;
+  // Whoever puts a function into `process` is followed there, and shows `process` to that function anyway.
+  const isOfProcess = api.base === "global" && owner === "process" && /^(?:call|apply|bind)$/.test(how);
+  return isReplaced(program, ...(isOfProcess ? [how] : api.base === "global" ? api.path.slice(1) : api.path));
 }
 
 /**
@@ -169,8 +176,11 @@ function findChanges(program: Program): Changes {
     const [, name] = definers.exec(key) === null ? [] : (/\.(\w+)$/.exec(key) ?? []);
     if (name === "assign") for (const given of call.arguments.slice(1)) recordAll(first, given);
     else if (name === "defineProperties") recordAll(first, second);
-    else if (name === "setPrototypeOf") record(first, null);
-    else if (name !== undefined) record(first, second === undefined ? null : nameOf(program, second, true));
+    else if (name === "setPrototypeOf") {
+      // `Object.setPrototypeOf(process.chdir, chdir)`: it inherits what the function that it stands for inherits.
+      const [own, given] = [first, second].map((each) => (each === undefined ? null : apiOf(program, each)));
+      if (!own || !given || keyOf(own) !== keyOf(given)) record(first, null);
+    } else if (name !== undefined) record(first, second === undefined ? null : nameOf(program, second, true));
     else if (indirect.test(key)) for (const argument of call.arguments.slice(1)) record(argument, null);
     else if (key === "global Reflect.apply" && first !== undefined) {
       const target = apiOf(program, first);
@@ -181,11 +191,12 @@ function findChanges(program: Program): Changes {
     const method = fieldName(callee.property) ?? "";
     if (/^__define[GS]etter__$/.test(method))
       record(callee.object, first === undefined ? null : nameOf(program, first, true));
-    else if (mutators.has(method) && isInheritedFrom(callee.object)) record(callee.object, null);
+    else if (mutators.has(method) && isInheritedFrom(callee.object)) record(callee.object, someIndex);
     else if (["call", "apply", "bind"].includes(method) && first !== undefined) {
       // The `this` of a function in view, or of a method that writes.
       const last = callee.object.type === "MemberExpression" ? fieldName(callee.object.property) : null;
-      if (functionOf(program, callee.object) !== null || mutators.has(last ?? "")) record(first, null);
+      if (functionOf(program, callee.object) !== null) record(first, null);
+      else if (mutators.has(last ?? "")) record(first, someIndex);
     }
   };
 

@@ -6,8 +6,18 @@ import { heapOf } from "./heap/heap.ts";
 import { broad, type Permission } from "./permission.ts";
 import type { Program } from "./program.ts";
 import { isOwnChannel, type Need, type Resource, resourceOf, type SinkCall } from "./resources.ts";
-import type { Sink } from "./sinks.ts";
-import { type Api, classify, isContainer, isKnown, isStream, keyOf, nameOf, reachOf } from "./table.ts";
+import type { Reach, Sink } from "./sinks.ts";
+import {
+  type Api,
+  classify,
+  isContainer,
+  isKnown,
+  isStream,
+  keyOf,
+  mainReachOf,
+  nameOf,
+  reachOf,
+} from "./table.ts";
 
 interface Found {
   readonly unit: Unit;
@@ -21,6 +31,8 @@ interface Found {
    * gives nothing or an error; `fails`, a `require` that an ES module does not have, throws.
    */
   readonly inert?: "absent" | "fails";
+  /** What an inert one needs all the same. */
+  readonly instead?: readonly Need[];
 }
 
 /** Something that the code can reach. */
@@ -131,7 +143,8 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
       // A member of an unknown member says no more than the member.
       const args = { api: sink };
       const known = { base: api.base, path: api.path.slice(0, Math.max(depth, 1)) };
-      const absent = api.base === "global" && !isKnown(api) ? ({ inert: "absent" } as const) : {};
+      const needs = api.base === "global" ? (isKnown(api) ? null : []) : needsOfNew(api);
+      const absent = needs === null ? {} : ({ inert: "absent", instead: needs } as const);
       unclassified.push({
         api: known,
         found: { ...foundAt(mention, sink), ...absent, code: "NX3008", args },
@@ -194,6 +207,26 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
     return calls?.map((node) => ({ node, first: 0 })) ?? null;
   };
 
+  /** Broad permissions for what a module, `process` or the global object reaches; null where that is everything. */
+  const kindsOf = (reaches: ReadonlySet<Reach>): readonly Permission[] | null => {
+    const kinds: Permission[] = [];
+    for (const reach of reaches) {
+      if (reach === "root" || reach === "dynamic-code" || reach === "native-code") return null;
+      if (reach !== "pure") kinds.push(broad(reach));
+    }
+    return kinds;
+  };
+
+  /**
+   * A member that a module has in no supported Node. Packages ask for those of versions to come; there it will hardly
+   * reach another kind of thing than its module does. Null for a module that reaches everything, and for no module.
+   */
+  const needsOfNew = (api: Api): readonly Need[] | null => {
+    const owner = { base: api.base, path: [] };
+    const kinds = owner.base.startsWith("module:") && isKnown(owner) ? kindsOf(mainReachOf(owner)) : null;
+    return kinds?.map(both) ?? null;
+  };
+
   /** A module, `process` or the global object used as a value: all that its members reach. */
   const useWhole = (mention: Mention): void => {
     const { api } = mention;
@@ -203,16 +236,13 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
       unclassified.push({ api, found: { ...foundAt(mention, sink), code: "NX3008", args } });
       return;
     }
-    const kinds: Permission[] = [];
-    for (const reach of reachOf(api, (name) => program.text.includes(name))) {
-      if (reach === "root" || reach === "dynamic-code" || reach === "native-code") {
-        refuse("NX3003", mention, {
-          what: `\`${sink}\``,
-          reason: "is used as a value, and it reaches everything",
-        });
-        return;
-      }
-      if (reach !== "pure") kinds.push(broad(reach));
+    const kinds = kindsOf(reachOf(api, (name) => program.text.includes(name)));
+    if (kinds === null) {
+      refuse("NX3003", mention, {
+        what: `\`${sink}\``,
+        reason: "is used as a value, and it reaches everything",
+      });
+      return;
     }
     need(mention, sink, kinds.map(both), "which of its members is used");
   };

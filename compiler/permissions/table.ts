@@ -138,6 +138,19 @@ export function reachOf(api: Api, isNamed: (name: string) => boolean = () => tru
   );
 }
 
+/** What more than one member of a module reaches; one that reaches everything is enough. */
+export function mainReachOf(api: Api): ReadonlySet<Reach> {
+  const seen = new Set<Reach>();
+  const again = new Set<Reach>();
+  for (const { capability } of rowsByOwner.get(ownerOf(api)) ?? []) {
+    if (capability === "pure") continue;
+    const isBroad = capability === "root" || capability === "dynamic-code" || capability === "native-code";
+    if (isBroad || seen.has(capability)) again.add(capability);
+    seen.add(capability);
+  }
+  return again;
+}
+
 /** Whether neither the API nor a member of it reaches outside. */
 export function isPure(api: Api): boolean {
   const { rows, depth } = classify(api);

@@ -549,9 +549,26 @@ export function createValues(
   const elements = (node: Node): readonly Expression[] | null => {
     const [target, ...others] = of(node) ?? [];
     if (target === undefined || others.length > 0) return null;
-    const literal = target.type === "CallExpression" ? (frozen(target) ?? valuesOf(target)) : target;
+    const literal =
+      target.type === "CallExpression"
+        ? (frozen(target) ?? concatenated(target) ?? valuesOf(target))
+        : target;
     if (Array.isArray(literal)) return literal as readonly Expression[];
     return (literal as Node).type === "ArrayExpression" ? elementsOf(literal as ArrayExpression) : null;
+  };
+
+  /** `["a"].concat("b")`, of texts */
+  const concatenated = (node: CallExpression): readonly Expression[] | null => {
+    const { callee } = node;
+    if (callee.type !== "MemberExpression" || callee.object.type !== "ArrayExpression") return null;
+    if (key(callee) !== "concat" || isReplacedInNode(program, "concat", "@@isConcatSpreadable")) return null;
+    const own = elementsOf(callee.object);
+    const added: Expression[] = [];
+    for (const each of node.arguments) {
+      if (each.type !== "Literal" || typeof each.value !== "string") return null;
+      added.push(each);
+    }
+    return own === null ? null : [...own, ...added];
   };
 
   /** `Object.values(constants)` and `Object.keys(constants)` */

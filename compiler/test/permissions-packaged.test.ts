@@ -1,0 +1,178 @@
+/** What packages do and plugins rarely: wrappers for many loaders, helpers of compilers, patches of `process`. */
+import { test } from "uvu";
+import { type Row, testRows } from "./permissions-setup.ts";
+
+const usesLib = { head: `import lib from "lib";`, body: `return lib` } as const;
+const lib = (text: string) => ({ "node_modules/lib/index.js": text });
+const makesCode = { unproven: ["NX3004"] } as const;
+const reachesAll = { unproven: ["NX3003"] } as const;
+const evil = `class Evil { run() { return this.getBuiltinModule("fs").readFileSync("/etc/hostname", "utf8"); } }`;
+
+const loaders: readonly Row[] = [
+  {
+    name: "a wrapper that makes code only where there is no loader",
+    ...usesLib,
+    files: lib(`(function () { function Lib() {}
+if (typeof define === "function" && define.amd) define(function () { return Lib; });
+else if (typeof exports === "object") module.exports = Lib;
+else { var root = new Function("", "return this")(); root.Lib = Lib; } })();`),
+  },
+  {
+    name: "the same where exports is another value by then",
+    ...usesLib,
+    files: lib(`exports = undefined; function Lib() {}
+if (typeof exports === "object") module.exports = Lib; else module.exports = new Function("return 1");`),
+    ...makesCode,
+  },
+  {
+    name: "the same where exports is a parameter of the package's own",
+    ...usesLib,
+    files: lib(`module.exports = (function (exports) {
+if (typeof exports === "object") return 1; return new Function("return 1"); })(globalThis.mine);`),
+    ...makesCode,
+  },
+  {
+    name: "code after a return that a constant guards",
+    ...usesLib,
+    files: lib(`module.exports = function (value) { if (1) return value; (0, eval)(value); };`),
+  },
+  {
+    name: "code after a return that a constant never reaches",
+    ...usesLib,
+    files: lib(`module.exports = function (value) { if (0) return value; (0, eval)(value); };`),
+    ...makesCode,
+  },
+  {
+    name: "process looked for under the names of compiled modules",
+    ...usesLib,
+    files: lib(`module.exports = ((base, mark, keys) => {
+if (mark in base && base[mark] === true) for (const key of keys) if (key in base) return base[key];
+return base.version; })(process, "__esModule", ["default", "process"]);`),
+  },
+  {
+    name: "the same where process is given the mark",
+    ...usesLib,
+    files: lib(`process.__esModule = true; module.exports = ((base, mark) => {
+if (mark in base) return base[globalThis.mine]; return base.version; })(process, "__esModule");`),
+    ...reachesAll,
+  },
+  {
+    name: "a global whose name is joined from pieces of a list",
+    ...usesLib,
+    files: lib(`module.exports = () => new globalThis[["Active"].concat("Object").join("X")]("x");`),
+  },
+  {
+    name: "the same with a piece that is not constant",
+    ...usesLib,
+    files: lib(`module.exports = (piece) => new globalThis[["ev"].concat(piece).join("")]("x");`),
+    ...reachesAll,
+  },
+];
+
+const early = `export const early = run("1");`;
+const hoisted: readonly Row[] = [
+  {
+    name: "a condition on a variable that has its value by then",
+    head: `const root = globalThis; if (!root) eval("1");`,
+  },
+  {
+    name: "a condition on a member of a variable, which throws where it has none",
+    head: `function run(text) { if (typeof root.setTimeout === "function") return text; return eval(text); }
+const root = globalThis;`,
+    body: `return run(input)`,
+  },
+  ...[
+    `function run(text) { if (root) return text; return eval(text); } ${early} var root = globalThis;`,
+    `function run(text) { if (root?.process) return text; return eval(text); } ${early} var root = globalThis;`,
+    `function run(text) { if (typeof root === "object") return text; return eval(text); } ${early} var root = process;`,
+    `function run(text) { if (text === "") { var root = globalThis; } if (root) return text; return eval(text); } ${early}`,
+  ].map(
+    (head, i): Row => ({
+      name: `a condition on a variable that may not have its value yet (${i + 1})`,
+      head,
+      body: `return early`,
+      ...makesCode,
+    }),
+  ),
+];
+
+const helpers: readonly Row[] = [
+  {
+    name: "a class made anew by a compiler's helper",
+    ...usesLib,
+    files:
+      lib(`function make(t, o, e) { return Reflect.construct(o, e || [], Object.getPrototypeOf(t).constructor); }
+class A {} class B extends A {} module.exports = make(new B(), A);`),
+  },
+  {
+    name: "the same where the made class calls what it was made for",
+    ...usesLib,
+    files: lib(`function Taker() { return new.target("return process")(); }
+module.exports = Reflect.construct(Taker, [], Object.getPrototypeOf(Taker).constructor);`),
+    ...makesCode,
+  },
+  {
+    name: "a member that a module has in no supported Node needs what its module reaches",
+    ...usesLib,
+    files: lib(
+      `const { websocketMask } = require("http"); exports.mask = (a, b) => websocketMask && websocketMask(a, b);`,
+    ),
+    used: ["network"],
+  },
+  {
+    name: "such a member of a module that reaches everything",
+    ...usesLib,
+    files: lib(`const { runSoon } = require("vm"); exports.run = (a) => runSoon && runSoon(a);`),
+    unproven: ["NX3008"],
+  },
+  {
+    name: "elements written to a list of unclear origin",
+    ...usesLib,
+    files: lib(
+      `module.exports = (all, some) => { Array.prototype.push.apply(all.list, some); return typeof globalThis.window; };`,
+    ),
+  },
+];
+
+const ofProcess: readonly Row[] = [
+  {
+    name: "functions in view in the place of those of process",
+    ...usesLib,
+    files: lib(`var origCwd = process.cwd; var cwd = null;
+process.cwd = function () { if (!cwd) cwd = origCwd.call(process); return cwd; };
+process.on("exit", onExit); function onExit() {} process.exitCode = Number(process.argv.length > 9);
+module.exports = process.cwd();`),
+  },
+  ...[
+    `const list = [new Evil().run]; process.cwd = list[0]; process.cwd();`,
+    `function put(found) { process.cwd = found; } put(new Evil()["run"]); process.cwd();`,
+    `process.on("exit", new Evil().run);`,
+    `process.once(...["exit", new Evil().run]);`,
+    `var origCwd = process.cwd; process.cwd = new Evil().run; process.cwd.call(process);`,
+  ].map(
+    (text, i): Row => ({
+      name: `process as the this of a function that is not in view (${i + 1})`,
+      head: `${evil} ${text}`,
+      ...reachesAll,
+    }),
+  ),
+  {
+    name: "the global object as the this of a function that is not in view",
+    head: `class Evil { run() { return this.process.getBuiltinModule("fs"); } } globalThis.atob = new Evil().run;`,
+    body: `return globalThis.atob(input)`,
+    ...reachesAll,
+  },
+  {
+    name: "a function that is not in view and is called without the global object",
+    head: `class Fine { run() { return 1; } } globalThis.atob = new Fine().run;`,
+    body: `return atob(input)`,
+  },
+  {
+    name: "a module as the this of a function that is not in view",
+    head: `import fs from "fs"; class Evil { run() { return this.readFileSync("/etc/hostname"); } } fs.accessSync = new Evil().run;`,
+    used: ["fs:read", "fs:write"],
+  },
+];
+
+testRows([...loaders, ...hoisted, ...helpers, ...ofProcess]);
+test.run();

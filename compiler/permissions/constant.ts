@@ -12,6 +12,22 @@ export function constantInit(variable: Variable): Expression | null {
   return writes.length === 1 && writes[0]?.init === true ? init : null;
 }
 
+/** The one value that a variable is ever given, wherever that is; before, it is `undefined`. */
+export function onlyValue(program: Program, variable: Variable): Expression | null {
+  const init = constantInit(variable);
+  const [definition, ...others] = variable.defs;
+  if (init !== null || definition?.type !== "Variable" || others.length > 0) return init;
+  if (definition.node.init || definition.node.id.type !== "Identifier") return null;
+  const [write, ...more] = variable.references.filter((reference) => reference.isWrite());
+  const parent = write === undefined ? undefined : program.parents.get(write.identifier as Node);
+  const isGiven =
+    more.length === 0 &&
+    parent?.type === "AssignmentExpression" &&
+    parent.operator === "=" &&
+    parent.left === write?.identifier;
+  return isGiven ? parent.right : null;
+}
+
 export function isGlobal(program: Program, node: Node, name: string): boolean {
   return node.type === "Identifier" && node.name === name && program.variableOf(node) === null;
 }

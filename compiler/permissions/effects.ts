@@ -6,9 +6,9 @@ import { namespaces, uncurriedOf } from "./language.ts";
 import { isThisless } from "./methods.ts";
 import { broad } from "./permission.ts";
 import { aboveChain, type Program } from "./program.ts";
-import { isGlobalGetter } from "./replaced.ts";
+import { isGlobalGetter, isReplaced } from "./replaced.ts";
 import { both, type Mention, type Reporter } from "./report.ts";
-import { apiOf } from "./resolve.ts";
+import { apiOf, apiOrNothing } from "./resolve.ts";
 import {
   type Api,
   classify,
@@ -272,8 +272,9 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
   if (callee.type !== "MemberExpression" || callee.object.type === "Super" || !isFirst) return false;
   const how = fold.key(callee) ?? "";
   if (!["bind", "call", "apply"].includes(how)) return false;
-  const target = apiOf(program, callee.object);
-  if (target === null) return false;
+  // Where it is nothing yet, asking it for `call` throws.
+  const target = apiOrNothing(program, callee.object);
+  if (target === null || isReplaced(program, how)) return false;
   if (keyOf(api) === keyOf(globalObject) && target.base === "global" && target.path.length === 1) {
     return ignoresThis.has(target.path[0] ?? "");
   }

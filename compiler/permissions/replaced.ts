@@ -4,7 +4,7 @@ import { isExportsObject } from "./commonjs.ts";
 import { constantInit, fieldName, isTarget } from "./constant.ts";
 import { callsOf, functionOf, isFunctionNode } from "./functions.ts";
 import type { Program } from "./program.ts";
-import { apiOf } from "./resolve.ts";
+import { apiOf, apiOrNothing } from "./resolve.ts";
 import { globalObject, isKnown, keyOf, moduleApi } from "./table.ts";
 
 /**
@@ -178,7 +178,9 @@ function findChanges(program: Program): Changes {
     else if (name === "defineProperties") recordAll(first, second);
     else if (name === "setPrototypeOf") {
       // `Object.setPrototypeOf(process.chdir, chdir)`: it inherits what the function that it stands for inherits.
-      const [own, given] = [first, second].map((each) => (each === undefined ? null : apiOf(program, each)));
+      const [own, given] = [first, second].map((each) =>
+        each === undefined ? null : apiOrNothing(program, each),
+      );
       if (!own || !given || keyOf(own) !== keyOf(given)) record(first, null);
     } else if (name !== undefined) record(first, second === undefined ? null : nameOf(program, second, true));
     else if (indirect.test(key)) for (const argument of call.arguments.slice(1)) record(argument, null);

@@ -1,6 +1,6 @@
 import type { Node } from "estree";
 import { soleExport } from "./commonjs.ts";
-import { constantInit } from "./constant.ts";
+import { constantInit, onlyValue } from "./constant.ts";
 import type { Program } from "./program.ts";
 import { type Api, globalApi, keyOf, memberOf, moduleApi } from "./table.ts";
 
@@ -69,6 +69,13 @@ export function apiOf(program: Program, node: Node, depth = 0): Api | null {
 export function isUrlClass(program: Program, node: Node): boolean {
   const api = apiOf(program, node);
   return api !== null && /^(?:global|module:url) URL$/.test(keyOf(api));
+}
+
+/** The API that an expression is where it is anything: a variable may not have its value yet. */
+export function apiOrNothing(program: Program, node: Node): Api | null {
+  const variable = node.type === "Identifier" ? program.variableOf(node) : null;
+  const value = variable === null ? null : onlyValue(program, variable);
+  return apiOf(program, value ?? node);
 }
 
 /** Whether it is a method that every function has, so that what stands after `||` is for others. */

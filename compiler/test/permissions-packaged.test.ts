@@ -143,6 +143,34 @@ process.cwd = function () { if (!cwd) cwd = origCwd.call(process); return cwd; }
 process.on("exit", onExit); function onExit() {} process.exitCode = Number(process.argv.length > 9);
 module.exports = process.cwd();`),
   },
+  {
+    name: "process patched as file systems for many versions do",
+    ...usesLib,
+    files: lib(`var queue, chdir;
+if (typeof Symbol === "function" && typeof Symbol.for === "function") queue = Symbol.for("lib.queue"); else queue = "lib.queue";
+function publish(context, found) { Object.defineProperty(context, queue, { get: function () { return found; } }); }
+if (!global[queue]) publish(global, []);
+if (typeof process.chdir === "function") { chdir = process.chdir; process.chdir = function (d) { chdir.call(process, d); };
+if (Object.setPrototypeOf) Object.setPrototypeOf(process.chdir, chdir); }
+module.exports = typeof window;`),
+    used: ["fs:read", "fs:write"],
+  },
+  ...[
+    `${evil} var chdir; function patch() { chdir = process.chdir; } patch();
+Function.prototype.call = new Evil().run; chdir.call(process, "/");`,
+    `var queue; if (globalThis.mine) queue = Symbol.for("lib.queue"); else queue = globalThis.yours; global[queue]("x");`,
+    `function publish(context) { Object.defineProperty(context, Symbol.for("lib"), { get: function () { return this.process; } }); }
+publish(global);`,
+    `Object.setPrototypeOf(process.chdir, { call: globalThis.mine }); process.chdir.call(process, "/");`,
+  ].map(
+    (text, i): Row => ({
+      name: `such a patch that shows process or the global object (${i + 1})`,
+      ...usesLib,
+      files: lib(`${text} module.exports = 1;`),
+      ...(text.includes("chdir") ? { used: ["fs:read", "fs:write"] } : {}),
+      ...reachesAll,
+    }),
+  ),
   ...[
     `const list = [new Evil().run]; process.cwd = list[0]; process.cwd();`,
     `function put(found) { process.cwd = found; } put(new Evil()["run"]); process.cwd();`,

@@ -11,15 +11,8 @@ import { createPool } from "../runner/pool.ts";
 import { createNodeRecord } from "../runner/record.ts";
 import { defaultRunnerEntry } from "../runner/spawn.ts";
 import { createTally } from "../runner/tally.ts";
-import {
-  closeServers,
-  type PluginSource,
-  serve,
-  type TestServer,
-  temporaryFolder,
-  until,
-  writePlugin,
-} from "./plugin.ts";
+import { temporaryFolder } from "./folders.ts";
+import { closeServers, type PluginSource, serve, type TestServer, until, writePlugin } from "./plugin.ts";
 
 /** One node, so that its record is clean when its input turns bad. */
 const call = `

@@ -152,9 +152,12 @@ function commonOf(mine: Property, other: Member, reader: TypeReader): Common | n
   const mayBeMissing = mine.isOptional && (named?.isOptional ?? true);
   if (own === null && allowed === null) {
     if (isWithin(mine.use, theirs, reader)) return null;
-    return areApart(mine.use, theirs, reader)
-      ? { values: [], uses: [], mayBeMissing }
-      : { values: null, uses: [theirs], mayBeMissing };
+    if (areApart(mine.use, theirs, reader)) return { values: [], uses: [], mayBeMissing };
+    // Of an object TypeScript asks for more than its type when it compares, and keeps both where it is of neither.
+    const isFlat = [...kindsOf(mine.use, reader), ...kindsOf(theirs, reader)].every(
+      (kind) => kind !== "object" && kind !== "array",
+    );
+    return isFlat ? { values: null, uses: [theirs], mayBeMissing } : null;
   }
   if (own === null) {
     const values = [...(allowed ?? [])].filter((value) => mayBe(mine.use, value, reader));

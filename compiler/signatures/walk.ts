@@ -53,6 +53,8 @@ export type Walk = (use: TypeUse, path: string) => JsonSchema | null;
 export function createWalk(reader: TypeReader, definitions: Definitions, sink: WalkSink): Walk {
   /** How often each declaration is open, to see a generic type that grows inside itself. */
   const open = new Map<object, number>();
+  /** How to write the type without an optional member, by the member's path. */
+  const without = new Map<string, string>();
   let depth = 0;
   let visits = 0;
   let isAborted = false;
@@ -103,9 +105,12 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
           site,
         });
         return null;
-      case "refused":
-        sink.find({ kind: "not-json", path, type: reader.textOf(use.type), help: shape.help, site });
+      case "refused": {
+        const other = without.get(path);
+        const help = other === undefined ? shape.help : `${shape.help}; \`${other}\` leaves it out`;
+        sink.find({ kind: "not-json", path, type: reader.textOf(use.type), help, site });
         return null;
+      }
       case "failed":
         return fail(path, shape.reason, site);
       case "union":
@@ -133,6 +138,9 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
     const known = definitions.find(use.type);
     if (known !== undefined) return reuse(known);
     const definition = definitions.open(use.type, reader.nameOf(use.type) ?? nameFrom(path), "object");
+    if (reader.nameOf(use.type) !== null)
+      for (const { name, isOptional } of shape.properties)
+        if (isOptional) without.set(`${path}.${name}`, `Omit<${reader.textOf(use.type)}, "${name}">`);
     const made = object(shape, path, site, noExtras);
     definition.schema = made === null ? null : annotate(made, reader.commentsOf(use), path, sink);
     definition.isOpen = false;

@@ -1,7 +1,7 @@
 import type { ValidateFunction } from "ajv";
 import type { JsonSchema } from "../../../runtime/manifest/types.ts";
 import type { Random } from "../adversary/random.ts";
-import { exceptions, hasWireForm } from "./exceptions.ts";
+import { type Difference, exceptions, isWireForm } from "./exceptions.ts";
 import { type Declared, openOracle } from "./oracle.ts";
 import { type Compiled, compile, compileSchema, type Subject, type Workspace } from "./subject.ts";
 import { anything, type Json, merge, mutate, nothing, sample } from "./values.ts";
@@ -91,8 +91,11 @@ export async function compare(cases: readonly Case[], options: Options): Promise
       return { kind: "refused", compiled: result, canHold: values[i]?.find((_, k) => verdicts[i]?.[k]) };
     }
     const type = oracle.types[i] ?? null;
-    const hasForm = once(() => type !== null && hasWireForm(type, oracle.checker));
-    return judged(result.inputs, values[i] ?? [], verdicts[i] ?? [], hasForm);
+    const { declarations = "", parameters = "" } = cases[i]?.subject ?? {};
+    return judged(result.inputs, values[i] ?? [], verdicts[i] ?? [], (value) => ({
+      source: `${declarations}\n${parameters}`,
+      hasWireForm: () => type !== null && isWireForm(type, value, oracle.checker),
+    }));
   });
 }
 
@@ -103,19 +106,11 @@ function pickOptions({ typeRoots, exactOptionalPropertyTypes }: Options) {
   };
 }
 
-function once(make: () => boolean): () => boolean {
-  let known: boolean | null = null;
-  return () => {
-    known ??= make();
-    return known;
-  };
-}
-
 function judged(
   schema: JsonSchema,
   values: readonly Json[],
   verdicts: readonly boolean[],
-  hasForm: () => boolean,
+  about: (value: Json) => Pick<Difference, "source" | "hasWireForm">,
 ): Outcome {
   const faults: Fault[] = [];
   const excepted: Record<string, number> = {};
@@ -125,7 +120,7 @@ function judged(
     for (const [k, value] of values.entries()) {
       const typescript = verdicts[k] ?? false;
       if (validate(value) === typescript) continue;
-      const difference = { value, schema, typescript, errors: validate.errors ?? [], hasWireForm: hasForm };
+      const difference = { value, schema, typescript, errors: validate.errors ?? [], ...about(value) };
       const exception = exceptions.find((entry) => entry.applies(difference));
       if (exception === undefined) faults.push({ kind: "value", value, typescript });
       else excepted[exception.name] = (excepted[exception.name] ?? 0) + 1;

@@ -11,7 +11,9 @@ export interface Difference {
   /** What ajv has against the value. */
   readonly errors: readonly ErrorObject[];
   readonly typescript: boolean;
-  /** Whether the type holds what JSON writes in another way than TypeScript reads it (`hasWireForm`). */
+  /** The signature as the author writes it. */
+  readonly source: string;
+  /** Whether the value has, where it matters, what JSON writes in another way than TypeScript reads it (`isWireForm`). */
   readonly hasWireForm: () => boolean;
 }
 
@@ -46,7 +48,8 @@ export const exceptions: readonly Exception[] = [
     name: "only keys of other branches",
     reason:
       "TypeScript wants one key of its own in a value of a branch whose members are all optional; the schema says which keys there may be",
-    applies: ({ typescript, schema }) => !typescript && hasWeakBranch(schema),
+    applies: ({ typescript, value, schema }) =>
+      !typescript && hasUnion(schema) && !compileSchema(withoutWeakBranches(schema))(value),
   },
   {
     name: "blanks around a number",
@@ -56,6 +59,18 @@ export const exceptions: readonly Exception[] = [
       const dense = JSON.parse(text.replaceAll(" ", "")) as Json;
       return typescript && text.includes(" ") && schemaHas(schema, "pattern") && compileSchema(schema)(dense);
     },
+  },
+  {
+    name: "objects that tell branches apart",
+    reason:
+      "where a property is a constant in one branch, TypeScript compares objects in it as well; the schema goes by constants, texts and kinds",
+    applies: ({ typescript, schema }) => !typescript && tellsByObjects(schema),
+  },
+  {
+    name: "an enum joined with a constant",
+    reason:
+      "TypeScript takes an enum's member and the text that it is for never; the twin has the text alone",
+    applies: ({ typescript, source }) => typescript && joinsEnum(source),
   },
   {
     name: "a wire form without a twin",
@@ -105,11 +120,45 @@ function opened(schema: JsonSchema): JsonSchema {
   return { ...(visit(schema, "outside") as JsonSchema), definitions: Object.fromEntries(definitions) };
 }
 
-function hasWeakBranch(part: unknown): boolean {
+/** The same schema without the branches of unions whose members are all optional. */
+function withoutWeakBranches(schema: JsonSchema): JsonSchema {
+  const visit = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(visit);
+    if (typeof part !== "object" || part === null) return part;
+    const entries = Object.entries(part).map(([key, child]): [string, unknown] => {
+      if (key !== "anyOf" || !Array.isArray(child)) return [key, visit(child)];
+      const left = (child as JsonSchema[]).filter((branch) => !isWeak(branch));
+      return [key, left.length === 0 ? [{ not: {} }] : left.map(visit)];
+    });
+    return Object.fromEntries(entries);
+  };
+  const isWeak = ({ $ref, properties, required }: JsonSchema): boolean => {
+    if (typeof $ref !== "string") return properties !== undefined && required === undefined;
+    const definitions = (schema.definitions ?? {}) as Readonly<Record<string, JsonSchema>>;
+    return isWeak(definitions[$ref.replace("#/definitions/", "")] ?? {});
+  };
+  return visit(schema) as JsonSchema;
+}
+
+/** Whether some property is a constant in one branch of a union and may be an object in two others. */
+function tellsByObjects(part: unknown): boolean {
   if (typeof part !== "object" || part === null) return false;
   const branches = "anyOf" in part && Array.isArray(part.anyOf) ? (part.anyOf as JsonSchema[]) : [];
-  const isWeak = branches.some((branch) => branch.properties !== undefined && branch.required === undefined);
-  return isWeak || Object.values(part).some(hasWeakBranch);
+  const all = branches.map(({ properties }) => (properties ?? {}) as Readonly<Record<string, JsonSchema>>);
+  const names = new Set(all.flatMap((properties) => Object.keys(properties)));
+  const isTold = [...names].some((name) => {
+    const kinds = all.map((properties) => properties[name]).filter((kind) => kind !== undefined);
+    const constants = kinds.filter(({ const: only, enum: some }) => only !== undefined || some !== undefined);
+    const objects = kinds.filter((kind) => /"(object|\$ref)"/.test(JSON.stringify(kind)));
+    return constants.length > 0 && objects.length > 1;
+  });
+  return isTold || Object.values(part).some(tellsByObjects);
+}
+
+/** Whether an enum that the source declares stands in an intersection. */
+function joinsEnum(source: string): boolean {
+  const names = [...source.matchAll(/\benum (\w+)/g)].map(([, name = ""]) => name);
+  return names.some((name) => new RegExp(`\\b${name}\\b.*&|&.*\\b${name}\\b`).test(source));
 }
 
 function isPlainObject(value: unknown): boolean {
@@ -170,34 +219,35 @@ export const wireForms: Readonly<Record<string, string>> = {
 
 const primitive = ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike;
 
-/** How far `hasWireForm` looks. */
-const mostTypes = 5000;
-
-/** Whether a type holds, at any depth, a string enum, a library object with a text form, a brand or a required `undefined`. */
-export function hasWireForm(root: ts.Type, checker: ts.TypeChecker): boolean {
-  const seen = new Set<ts.Type>([root]);
-  for (const type of seen) {
-    if (seen.size > mostTypes) return true;
-    if (type.flags & ts.TypeFlags.EnumLike) return true;
-    if (["Date", "URL"].includes(type.symbol?.name)) return true;
-    if (type.isUnionOrIntersection()) {
-      const isBrand = type.isIntersection() && type.types.some((part) => part.flags & primitive);
-      if (isBrand) return true;
-      for (const part of type.types) seen.add(part);
-    }
-    if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) continue;
-    if (checker.isArrayType(type) || checker.isTupleType(type)) {
-      for (const part of checker.getTypeArguments(type as ts.TypeReference)) seen.add(part);
-      continue;
-    }
-    for (const property of checker.getPropertiesOfType(type)) {
-      const member = checker.getTypeOfSymbol(property);
-      const isOptional = property.flags & ts.SymbolFlags.Optional;
-      if (!isOptional && member.isUnion() && member.types.some((part) => part.flags & ts.TypeFlags.Undefined))
-        return true;
-      seen.add(member);
-    }
-    for (const index of checker.getIndexInfosOfType(type)) seen.add(index.type);
+/**
+ * Whether a value has a member of a string enum, the text of a library's object, what is branded or no key for a
+ * required `undefined`, in a place where its type has that.
+ */
+export function isWireForm(type: ts.Type, value: Json | undefined, checker: ts.TypeChecker): boolean {
+  const again = (part: ts.Type, of: Json | undefined): boolean => isWireForm(part, of, checker);
+  if (value === undefined) return false;
+  if (type.flags & ts.TypeFlags.EnumLike && !type.isUnion())
+    return type.flags & ts.TypeFlags.Enum || !("value" in type) ? true : type.value === value;
+  if (["Date", "URL"].includes(type.symbol?.name)) return typeof value === "string";
+  if (type.isIntersection() && type.types.some((part) => part.flags & primitive))
+    return typeof value !== "object";
+  if (type.isUnion()) return type.types.some((part) => again(part, value));
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) {
+    const parts = type.flags & ts.TypeFlags.Object ? checker.getTypeArguments(type as ts.TypeReference) : [];
+    return parts.some((part) => (value as readonly Json[]).some((item) => again(part, item)));
   }
-  return false;
+  if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return false;
+  const entries = value as { readonly [key: string]: Json };
+  const properties = checker.getPropertiesOfType(type);
+  const isForm = properties.some((property) => {
+    const member = checker.getTypeOfSymbol(property);
+    if (Object.hasOwn(entries, property.name)) return again(member, entries[property.name]);
+    const isOptional = property.flags & ts.SymbolFlags.Optional;
+    return (
+      !isOptional && member.isUnion() && member.types.some((part) => part.flags & ts.TypeFlags.Undefined)
+    );
+  });
+  const infos = checker.getIndexInfosOfType(type);
+  return isForm || infos.some((info) => Object.values(entries).some((item) => again(info.type, item)));
 }

@@ -2,7 +2,15 @@
  * The compiler on its own, in a thread (compile-thread.ts) or a process (compile-process.ts): analyses and emits on
  * request, in order, and keeps what it compiled last.
  */
-import { analyze, Cancelled, createMemory, type EmittedFile, emit, type Memory } from "../compiler/index.ts";
+import {
+  analyze,
+  Cancelled,
+  createMemory,
+  type EmitOptions,
+  type EmittedFile,
+  emit,
+  type Memory,
+} from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { analyzeAndKeep } from "./cache/record.ts";
 import { isFileError } from "./exit.ts";
@@ -15,7 +23,7 @@ export type CompileRequest =
       readonly unsaved: ReadonlyMap<string, string>;
       readonly cancelled: CancelFlag;
     }
-  | { readonly kind: "emit"; readonly root: string; readonly folder: string; readonly image: boolean };
+  | { readonly kind: "emit"; readonly root: string; readonly folder: string; readonly options: EmitOptions };
 
 /** One byte that both threads see; anything but 0 says that nobody waits any more. */
 export type CancelFlag = Uint8Array<SharedArrayBuffer>;
@@ -52,7 +60,7 @@ async function answer(request: CompileRequest): Promise<CompileReply> {
   }
   if (request.kind === "check") return check(request);
   if (last?.root !== request.root) throw new Error(`${request.root} was not analysed last`);
-  return { kind: "files", files: await emit(last.analysis, request.folder, { image: request.image }) };
+  return { kind: "files", files: await emit(last.analysis, request.folder, request.options) };
 }
 
 /** Of the plugins that were checked last, since each keeps its syntax trees. */

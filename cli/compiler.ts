@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { type ResourceLimits, Worker as Thread } from "node:worker_threads";
-import type { EmittedFile } from "../compiler/index.ts";
+import type { EmitOptions, EmittedFile } from "../compiler/index.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { recall } from "./cache/answers.ts";
 import type { ThreadData } from "./compile-thread.ts";
@@ -31,7 +31,7 @@ export interface Compiler {
    * Writes what the last analysis of `root` found into `folder`; `image: false` leaves out what only an image needs.
    * Rejects with the file-system's error, `code` and `path` included.
    */
-  emit(root: string, folder: string, options: { readonly image: boolean }): Promise<readonly EmittedFile[]>;
+  emit(root: string, folder: string, options: EmitOptions): Promise<readonly EmittedFile[]>;
   close(): Promise<void>;
 }
 
@@ -81,7 +81,7 @@ export function openCompiler({ code = null, snapshot = null, limits = {} }: Comp
       return reply.analysis;
     },
     async emit(root, folder, options) {
-      const reply = await ask({ kind: "emit", root, folder, image: options.image });
+      const reply = await ask({ kind: "emit", root, folder, options });
       if (reply.kind !== "files") throw new Error(`unexpected reply ${reply.kind}`);
       return reply.files;
     },

@@ -16,8 +16,6 @@ import {
   layersOf,
   layoutArchive,
   layoutFiles,
-  openBlobCache,
-  openImage,
   openRegistry,
   type Platform,
   parseReference,
@@ -35,12 +33,12 @@ import {
 } from "../compiler/image/index.ts";
 import type { Artifact } from "../compiler/types.ts";
 import type { Manifest } from "../runtime/manifest/types.ts";
-import { cacheFolder } from "./cache/folder.ts";
+import type { Base } from "./base-image.ts";
 import { fileReason, isFileError, OutsideError, UsageError } from "./exit.ts";
 
 /** What is wanted of an image beside the files of the plugin. Paths are absolute. */
 export interface ImageWishes {
-  readonly base: string;
+  readonly base: Base;
   readonly platforms: readonly Platform[];
   readonly layout: string | null;
   readonly tar: string | null;
@@ -86,22 +84,21 @@ export async function makeImage(
   manifest: Manifest,
   wishes: ImageWishes,
   surroundings: {
-    readonly cwd: string;
     readonly env: NodeJS.ProcessEnv;
     readonly tell: (line: string) => void;
   },
 ): Promise<MadeImage> {
-  const { cwd, env, tell } = surroundings;
+  const { env, tell } = surroundings;
   const seconds = epochSeconds(env);
   const options = { env, isPlain: wishes.isPlain };
   const key = wishes.sign === null ? null : readKey(wishes.sign, "private");
-  const source = openImage(wishes.base, cwd, openBlobCache(cacheFolder(env)), options);
+  const { base } = wishes;
   const layers = layersOf(readParts(folder), seconds);
   const images: AssembledImage[] = [];
   for (const platform of wishes.platforms) {
     tell(`reading the base image for ${platformText(platform)}`);
     images.push(
-      assemble(manifest, layers, await pickPlatform(source, platform, wishes.base), platform, seconds),
+      assemble(manifest, layers, await pickPlatform(base.source, platform, base.text), platform, seconds),
     );
   }
   const name = wishes.push === null ? (manifest.image.name ?? manifest.name) : nameOf(wishes.push);
@@ -142,7 +139,7 @@ export async function makeImage(
     name,
     tag,
     digest,
-    base: images[0]?.base.name ?? wishes.base,
+    base: images[0]?.base.name ?? base.text,
     platforms: images.map((image) => ({
       platform: platformText(image.platform),
       digest: image.manifest.descriptor.digest,
@@ -194,12 +191,24 @@ export async function buildWithEngine(
   engine: Engine,
   folder: string,
   manifest: Manifest,
-  surroundings: { readonly env: NodeJS.ProcessEnv; readonly stderr: Writable },
+  surroundings: {
+    /** What the Dockerfile's argument BASE is, and from which folder it counts; null where the Dockerfile names its base. */
+    readonly base: { readonly name: string; readonly from: string } | null;
+    readonly env: NodeJS.ProcessEnv;
+    readonly stderr: Writable;
+  },
 ): Promise<string> {
   const { args, hint } = engines[engine];
+  const { base } = surroundings;
+  if (base !== null && engine === "docker")
+    throw new UsageError(
+      "docker cannot build on a folder or a file",
+      "push the base to a registry, or use podman or buildah",
+    );
+  const given = base === null ? [] : ["--build-arg", `BASE=${base.name}`];
   const name = `${manifest.image.name ?? manifest.name}:${manifest.version.replace("+", "_")}`;
-  const child = spawn(engine, [...args, "-t", name, "."], {
-    cwd: folder,
+  const child = spawn(engine, [...args, ...given, "-t", name, folder], {
+    cwd: base?.from ?? folder,
     env: surroundings.env,
     stdio: ["ignore", "pipe", "pipe"],
   });

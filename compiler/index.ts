@@ -5,6 +5,7 @@ export { type Code, codes } from "./diagnostics/codes.ts";
 export { explainPage } from "./diagnostics/page.ts";
 export type * from "./diagnostics/types.ts";
 export { type AzureChoices, type AzureResult, type AzureVariables, azureVariables } from "./emit/azure.ts";
+export type { DockerfileBase } from "./emit/dockerfile.ts";
 export { type EmitOptions, type EmittedFile, emit } from "./emit/write.ts";
 export { createMemory, type Memory } from "./load/memory.ts";
 export { default as pluginSchema } from "./load/plugin.schema.json" with { type: "json" };

@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, Option } from "clipanion";
-import type { EmittedFile } from "../../compiler/index.ts";
+import type { DockerfileBase, EmittedFile } from "../../compiler/index.ts";
 import type { Manifest } from "../../runtime/manifest/types.ts";
 import { analyzeAll, withCompiler } from "../analyze.ts";
+import type { Base } from "../base-image.ts";
 import { NoxusCommand } from "../command.ts";
 import type { Compiled, Compiler } from "../compiler.ts";
-import { type ExitCode, exit, fileReason, isFileError, UsageError } from "../exit.ts";
+import { type ExitCode, exit, fileReason, isFileError, OutsideError, UsageError } from "../exit.ts";
 import type { Engine, ImageWishes, MadeImage } from "../image.ts";
 import { pluginRoot, shortPath } from "../paths.ts";
 import { startProgress } from "../progress.ts";
@@ -18,6 +19,12 @@ import { glyphsFor, paintFor, readTerminal } from "../terminal.ts";
 import { duration, shorten, size, table, visible } from "../text.ts";
 import { signatureText } from "../type-text.ts";
 import { tool } from "../version.ts";
+
+interface Chosen {
+  readonly base: Base | null;
+  readonly from: DockerfileBase;
+  readonly fault: OutsideError | null;
+}
 
 export class Build extends NoxusCommand {
   static override paths = [["build"]];
@@ -83,7 +90,8 @@ export class Build extends NoxusCommand {
         else this.printFindings(compiled, ms);
         return exitCodeOf(plugins);
       }
-      const written = await this.write(compiler, root, output);
+      const chosen = await this.chosenBase(manifest, wishes !== null);
+      const written = await this.write(compiler, root, output, chosen.from);
       if (written === "interrupted") return exit.interrupted;
       const faults = wishes === null ? [] : (await import("../image.ts")).imageFaults(root, output, manifest);
       if (faults.length > 0) {
@@ -92,13 +100,17 @@ export class Build extends NoxusCommand {
         else this.printFindings(refused, ms);
         return exit.findings;
       }
-      const image = wishes === null ? null : await this.makeImage(root, output, manifest, wishes);
-      const built = engine === null ? null : await this.buildWithEngine(engine, output, manifest);
+      if (chosen.fault !== null) throw chosen.fault;
+      const image =
+        wishes === null ? null : await this.makeImage(root, output, manifest, wishes, chosen.base);
+      const built =
+        engine === null ? null : await this.buildWithEngine(engine, output, manifest, chosen.from);
       const total = performance.now() - begin;
-      if (this.json) this.printJson(compiled, output, written, total, image);
+      if (this.json) this.printJson(compiled, output, written, total, image, chosen.from);
       else {
         if (compiled.analysis.diagnostics.length > 0) this.printFindings(compiled, ms);
         this.printTable(compiled, manifest, output, written, total, image);
+        if (chosen.from.note !== null) this.print(`the Dockerfile starts from ${visible(chosen.from.note)}`);
         if (built !== null) this.print(`image     ${visible(built)}, by ${engine}`);
       }
       return exit.ok;
@@ -110,8 +122,6 @@ export class Build extends NoxusCommand {
     const { cwd } = this.context;
     const { push, layout, tar, load, sign } = this;
     if (push === undefined && layout === undefined && tar === undefined && !load) {
-      if (this.base !== undefined)
-        throw new UsageError("`--base` is for an image", "add --push, --layout, --tar or --load");
       return null;
     }
     if (sign !== undefined && push === undefined)
@@ -135,10 +145,38 @@ export class Build extends NoxusCommand {
     throw new UsageError(`\`${this.engine}\` is no engine`, "write docker, podman or buildah");
   }
 
-  private async buildWithEngine(engine: Engine, output: string, manifest: Manifest): Promise<string> {
+  /**
+   * What the image is built upon, and what the Dockerfile starts from. Only an image that is made needs to read it: a
+   * registry that kept it from that is told when there is nothing nearer to tell.
+   */
+  private async chosenBase(manifest: Manifest, isNeeded: boolean): Promise<Chosen> {
+    const { namedBase, openBase, pinnedBase } = await import("../base-image.ts");
+    const { cwd, env } = this.context;
+    const text = this.base ?? manifest.image.base;
+    try {
+      if (!isNeeded)
+        return { base: null, from: await namedBase(text, this.plainHttp, { cwd, env }), fault: null };
+      const base = openBase(text, this.plainHttp, { cwd, env });
+      return { base, from: await pinnedBase(base), fault: null };
+    } catch (error) {
+      const fault = (await import("../image.ts")).toldImageError(error);
+      if (!(fault instanceof OutsideError)) throw fault;
+      return { base: null, from: { from: text, note: `${text} by its tag: ${fault.message}` }, fault };
+    }
+  }
+
+  private async buildWithEngine(
+    engine: Engine,
+    output: string,
+    manifest: Manifest,
+    { from }: DockerfileBase,
+  ): Promise<string> {
     const { buildWithEngine } = await import("../image.ts");
-    const { env, stderr } = this.context;
-    return buildWithEngine(engine, output, manifest, { env, stderr });
+    const { transportOf } = await import("../base-image.ts");
+    const { cwd, env, stderr } = this.context;
+    const text = this.base ?? manifest.image.base;
+    const base = from === null ? transportOf(text, cwd) : null;
+    return buildWithEngine(engine, output, manifest, { base, env, stderr });
   }
 
   private async makeImage(
@@ -146,8 +184,10 @@ export class Build extends NoxusCommand {
     output: string,
     manifest: Manifest,
     wishes: Omit<ImageWishes, "base">,
+    base: Base | null,
   ): Promise<MadeImage> {
-    const { cwd, env } = this.context;
+    if (base === null) throw new Error("an image is made of a base");
+    const { env } = this.context;
     const { makeImage, toldImageError } = await import("../image.ts");
     const progress = startProgress(this.context);
     try {
@@ -155,8 +195,8 @@ export class Build extends NoxusCommand {
         root,
         output,
         manifest,
-        { ...wishes, base: this.base ?? manifest.image.base },
-        { cwd, env, tell: (line) => progress.show(line) },
+        { ...wishes, base },
+        { env, tell: (line) => progress.show(line) },
       );
       // What Terraform loads by itself when it stands beside its files.
       if (made.reference !== null)
@@ -173,13 +213,13 @@ export class Build extends NoxusCommand {
   }
 
   /** An interruption while files are being replaced waits for the few milliseconds that it takes to finish. */
-  private async write(compiler: Compiler, root: string, output: string) {
+  private async write(compiler: Compiler, root: string, output: string, base: DockerfileBase) {
     let isInterrupted = false;
     const release = takeSignals(() => {
       isInterrupted = true;
     });
     try {
-      const files = await compiler.emit(root, output, { image: true });
+      const files = await compiler.emit(root, output, { image: true, base });
       return isInterrupted ? "interrupted" : files;
     } catch (error) {
       if (!isFileError(error)) throw error;
@@ -247,6 +287,7 @@ export class Build extends NoxusCommand {
     files: readonly EmittedFile[],
     ms: number,
     image: MadeImage | null,
+    from: DockerfileBase | null = null,
   ): void {
     const { cwd } = this.context;
     this.print(
@@ -257,6 +298,7 @@ export class Build extends NoxusCommand {
         output: output === null ? null : shortPath(cwd, output),
         digest: compiled.analysis.manifest?.digest ?? null,
         files,
+        dockerfile: from,
         image,
         plugin: pluginJson(compiled.analysis, cwd),
       }),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { canonicalJson, sha256 } from "../../runtime/manifest/canonical.ts";
 import type { Analysis, Artifact } from "../types.ts";
-import { dockerfile, dockerignore } from "./dockerfile.ts";
+import { type DockerfileBase, dockerfile, dockerignore } from "./dockerfile.ts";
 import { bundleServer } from "./server.ts";
 
 export interface EmittedFile {
@@ -15,6 +15,8 @@ export interface EmittedFile {
 export interface EmitOptions {
   /** Also what an image needs: the server, the runner and the Docker files. Default true. */
   readonly image?: boolean;
+  /** What the Dockerfile starts from; default the base in plugin.yaml as it is written there. */
+  readonly base?: DockerfileBase | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function emit(
       ? []
       : [
           ...(await bundleServer()),
-          { path: "Dockerfile", text: dockerfile(manifest) },
+          { path: "Dockerfile", text: dockerfile(manifest, options.base) },
           { path: ".dockerignore", text: dockerignore() },
         ]),
     // Last: a manifest is there only when all that it names is.

@@ -54,7 +54,9 @@ export function openImage(
 ): ImageSource {
   const path = resolve(cwd, text);
   const looksLikePath = /^(\.{0,2}\/|~)|\.tar(\.gz)?$|^[A-Za-z]:\\/.test(text);
-  if (existsSync(path) && (looksLikePath || existsSync(join(path, "oci-layout"))))
+  // A folder may have the name of a repository; a file or a layout has it by no accident.
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat !== undefined && (looksLikePath || stat.isFile() || existsSync(join(path, "oci-layout"))))
     return openFiles(text, path);
   if (looksLikePath) throw new ImageError("input", `there is no image at \`${text}\``);
   const reference = parseReference(text);

@@ -7,13 +7,15 @@ import {
   isAzureRegistry,
 } from "./credentials.ts";
 import { ImageError } from "./errors.ts";
-import { type Descriptor, digestOf, type Blob as ImageBlob, mediaTypes } from "./oci.ts";
+import { type Descriptor, digestOf, type Blob as ImageBlob, isDigest, mediaTypes } from "./oci.ts";
 import type { ImageReference } from "./reference.ts";
 
 /** One repository of a registry (OCI distribution specification 1.1). Every method throws an {@link ImageError}. */
 export interface Registry {
   /** A manifest or index by tag or digest, checked against the digest; null when there is none. */
   manifest(reference: string): Promise<{ readonly bytes: Buffer; readonly descriptor: Descriptor } | null>;
+  /** What a tag names; null when there is none. Registries that count downloads do not count this. */
+  digest(tag: string): Promise<string | null>;
   /** A blob, checked against its digest and size. */
   blob(descriptor: Descriptor): Promise<Buffer>;
   hasBlob(digest: string): Promise<boolean>;
@@ -36,6 +38,8 @@ export interface RegistryOptions {
   readonly tries?: number;
   /** Waits that long before it is tried again, ms, doubled each time. */
   readonly pauseMs?: number;
+  /** Longest a request may take, ms. */
+  readonly limitMs?: number;
 }
 
 const accept = [
@@ -45,15 +49,12 @@ const accept = [
   mediaTypes.dockerManifest,
 ].join(", ");
 
-/** Longest a request may take, ms. */
-const requestLimit = 120_000;
-
 /** Largest manifest that is read, bytes: what registries allow. */
 const maxManifest = 4 * 1024 * 1024;
 
 export function openRegistry(reference: ImageReference, options: RegistryOptions): Registry {
   const { registry, repository } = reference;
-  const { env, tries = 4, pauseMs = 200 } = options;
+  const { env, tries = 4, pauseMs = 200, limitMs = 120_000 } = options;
   const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(registry);
   const base = `${isLoopback || options.isPlain === true ? "http" : "https"}://${registry}`;
   const traffic = { requests: 0, uploaded: 0 };
@@ -75,7 +76,7 @@ export function openRegistry(reference: ImageReference, options: RegistryOptions
       let fault: unknown = null;
       try {
         traffic.requests += 1;
-        answer = await fetch(url, { ...init, signal: AbortSignal.timeout(requestLimit) });
+        answer = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
         if (answer.status !== 429 && answer.status < 500) return answer;
       } catch (error) {
         fault = error;
@@ -217,6 +218,14 @@ export function openRegistry(reference: ImageReference, options: RegistryOptions
         throw fail(what, `the registry sent something else: its digest is ${digest}`);
       const mediaType = mediaTypeOf(bytes) ?? answer.headers.get("content-type") ?? mediaTypes.manifest;
       return { bytes, descriptor: { mediaType, digest, size: bytes.length } };
+    },
+    async digest(tag) {
+      const what = `cannot read ${registry}/${repository}:${tag}`;
+      const path = `/v2/${repository}/manifests/${tag}`;
+      const answer = await call(path, { method: "HEAD", headers: { accept } }, pull, what);
+      if (answer.status === 404) return null;
+      const found = (await expect(answer, [200], what)).headers.get("docker-content-digest");
+      return found !== null && isDigest(found) ? found : null;
     },
     async blob(descriptor) {
       const what = `cannot read a part of ${registry}/${repository}`;
@@ -396,6 +405,11 @@ function unreachable(what: string, registry: string, error: unknown): ImageError
     EPROTO: "it does not speak TLS; for plain HTTP add --plain-http",
     ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS; for plain HTTP add --plain-http",
   };
+  // `fetch` keeps away from ports that belong to other protocols.
+  if (error instanceof Error && error.cause instanceof Error && error.cause.message === "bad port")
+    return new ImageError("outside", `${what}: that port is kept for another protocol`, null, {
+      cause: error,
+    });
   const isLate = error instanceof Error && error.name === "TimeoutError";
   const reason = isLate
     ? "it does not answer"

@@ -8,19 +8,15 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { namedBase, transportOf } from "../../cli/base-image.ts";
 import { OutsideError, UsageError } from "../../cli/exit.ts";
-import {
-  buildWithEngine,
-  type ImageWishes,
-  type MadeImage,
-  parsePlatforms,
-  parseTarget,
-} from "../../cli/image.ts";
+import { buildWithEngine, type MadeImage, parsePlatforms, parseTarget } from "../../cli/image.ts";
 import { loadPlugin } from "../../runtime/manifest/read.ts";
 import { nodeBinaries } from "../../scripts/node-versions.ts";
 import { baseImage } from "./base.ts";
 import { type Maker, makerOf } from "./make.ts";
 import { openProxy } from "./proxy.ts";
+import { writeSmallBase } from "./small.ts";
 import {
   bin,
   freePort,
@@ -425,16 +421,49 @@ check("is made for two platforms without emulation, and skopeo copies the index 
   assert.not.ok(existsSync(join(folder, "no")));
 });
 
+check("has a Dockerfile that starts from a digest, only copies, and is checked for health", async () => {
+  const { registry, folder, env } = lab();
+  const text = readFileSync(join(out(), "Dockerfile"), "utf8");
+  const words = text
+    .split("\n")
+    .filter((line) => /^[A-Z]/.test(line))
+    .map((line) => line.split(" ")[0]);
+  assert.equal(
+    words.filter((word) => word !== "LABEL"),
+    ["FROM", "WORKDIR", "COPY", "ENV", "USER", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT"],
+  );
+  const digest = await must(
+    "skopeo",
+    ["inspect", "--format", "{{.Digest}}", "--tls-verify=false", `docker://${base()}`],
+    { env },
+  );
+  assert.match(text, `FROM ${registry}/base/node@${digest.trim()}\n`);
+  assert.match(text, '\nENTRYPOINT ["node", "/app/server.mjs"]\n');
+  assert.match(text, /\nHEALTHCHECK .* CMD \["node","-e",/);
+  const [all, ...allowed] = readFileSync(join(out(), ".dockerignore"), "utf8").trim().split("\n");
+  assert.is(all, "*");
+  for (const name of /^COPY --chown=0:0 (.*) \.\/$/m.exec(text)?.[1]?.split(" ") ?? [])
+    assert.ok(allowed.includes(`!${name}`), name);
+
+  // A tag without an image to make: the registry is asked all the same, and without one the tag stays, with a note.
+  const there = await namedBase(base(), false, { cwd: folder, env });
+  assert.equal(there, { from: `${registry}/base/node@${digest.trim()}`, note: null });
+  const nobody = `127.0.0.1:${await freePort()}/base/node:24`;
+  const gone = await namedBase(nobody, false, { cwd: folder, env });
+  assert.is(gone.from, nobody);
+  assert.match(gone.note ?? "", "by its tag: cannot read");
+  assert.match(gone.note ?? "", "nothing listens there");
+});
+
 check("is built from the Dockerfile by buildah, and by docker's client, and answers", async () => {
   const { folder, env } = lab();
-  const dockerfile = join(out(), "Dockerfile");
-  // The base of plugin.yaml is on Docker Hub, which is not reached from here.
-  writeFileSync(dockerfile, readFileSync(dockerfile, "utf8").replace(/^FROM .*$/m, `FROM ${base()}`));
   await must(
     "buildah",
     ["bud", "--isolation", "chroot", "--tls-verify=false", "--format", "docker", "-t", "by-buildah", "."],
     { env, cwd: out() },
   );
+  const image = await must("buildah", ["inspect", "--type", "image", "by-buildah"], { env });
+  assert.match(image, /"Healthcheck":\s*\{\s*"Test":\s*\[\s*"CMD",\s*"node"/);
   await runsUnder("podman", "localhost/by-buildah", env);
   const socket = join(folder, "podman.sock");
   const service = spawn("podman", ["system", "service", "-t", "0", `unix://${socket}`], {
@@ -452,9 +481,30 @@ check("is built from the Dockerfile by buildah, and by docker's client, and answ
   }
 });
 
+check("is built by an engine on a base in a folder, which docker is told to be impossible", async () => {
+  const { folder } = lab();
+  const output = join(folder, "on-a-folder");
+  const small = join(folder, "small");
+  writeSmallBase(small);
+  const args = ["build", example, "--output", output, "--base", small, "--engine"];
+  const done = await lab().noxus([...args, "buildah"], { BUILDAH_ISOLATION: "chroot" });
+  assert.is(done.code, 0, done.stdout + done.stderr);
+  assert.match(done.stdout, "image     sentiment-analyze:0.1.0, by buildah");
+  assert.match(done.stdout, "the Dockerfile starts from small, which a Dockerfile cannot name");
+  const text = readFileSync(join(output, "Dockerfile"), "utf8");
+  assert.match(text, "\nARG BASE\nFROM ${BASE}\n");
+  assert.not.match(text, folder);
+  const { manifest } = await loadPlugin(join(output, "manifest.json"));
+  const surroundings = { base: transportOf(small, folder), env: lab().env, stderr: new PassThrough() };
+  const told = await buildWithEngine("docker", output, manifest, surroundings).catch(
+    (error: unknown) => error,
+  );
+  assert.instance(told, UsageError);
+});
+
 check("names what to install where an engine is not there", async () => {
   const { manifest } = await loadPlugin(join(out(), "manifest.json"));
-  const surroundings = { env: { PATH: "/nowhere" }, stderr: new PassThrough() };
+  const surroundings = { base: null, env: { PATH: "/nowhere" }, stderr: new PassThrough() };
   const told = await buildWithEngine("podman", out(), manifest, surroundings).catch(
     (error: unknown) => error,
   );
@@ -465,7 +515,7 @@ check("names what to install where an engine is not there", async () => {
 check("says what is wrong with a base or a registry that is not there", async () => {
   const { folder, registry } = lab();
   const layout = join(folder, "no");
-  const cases: readonly (readonly [Partial<ImageWishes>, RegExp])[] = [
+  const cases: readonly (readonly [Parameters<Maker["make"]>[0], RegExp])[] = [
     [{ push: parseTarget(`127.0.0.1:${await freePort()}/x:1`) }, /nothing listens there/],
     [{ base: "./no-such-image", layout }, /there is no image at/],
     [{ base: join(example, "plugin.yaml"), layout }, /is no image: not a tar archive/],

@@ -25,7 +25,7 @@ export function findCredentials(registry: string, env: Environment): Credentials
     const helper = config.credHelpers?.[registry] ?? config.credHelpers?.[key] ?? config.credsStore;
     if (helper !== undefined) {
       const found = askHelper(helper, key, env);
-      if (found !== null) return found;
+      if (found !== null) return asIdentity(found);
     }
     const entry = config.auths?.[key] ?? config.auths?.[registry] ?? config.auths?.[`https://${registry}`];
     if (entry?.identitytoken !== undefined && entry.identitytoken !== "")
@@ -33,10 +33,19 @@ export function findCredentials(registry: string, env: Environment): Credentials
     if (entry?.auth !== undefined && entry.auth !== "") {
       const [, username = "", password = ""] =
         /^([^:]*):(.*)$/s.exec(Buffer.from(entry.auth, "base64").toString("utf8").replace(/\0+$/, "")) ?? [];
-      return { kind: "password", username, password };
+      return asIdentity({ kind: "password", username, password });
     }
   }
   return null;
+}
+
+/** The user that Azure's tools put beside a token where docker wants a name: what comes with it is no password. */
+const tokenUser = "00000000-0000-0000-0000-000000000000";
+
+function asIdentity(found: Credentials): Credentials {
+  return found.kind === "password" && found.username === tokenUser && found.password !== ""
+    ? { kind: "identity", token: found.password }
+    : found;
 }
 
 interface DockerConfig {
@@ -93,17 +102,28 @@ function askHelper(helper: string, key: string, env: Environment): Credentials |
     : { kind: "password", username, password: secret };
 }
 
-/**
- * A token of the Azure CLI, which an Azure registry exchanges for one of its own; null when the CLI is missing or not
- * signed in.
- */
-export function azureToken(env: Environment): string | null {
-  const done = spawnSync("az", ["account", "get-access-token", "--query", "accessToken", "--output", "tsv"], {
+/** What the Azure CLI is signed in with. */
+export interface AzureSignIn {
+  readonly token: string;
+  readonly tenant: string | null;
+}
+
+/** The Azure CLI's sign-in, which an Azure registry exchanges for a token of its own; null when there is none. */
+export function azureSignIn(env: Environment): AzureSignIn | null {
+  const done = spawnSync("az", ["account", "get-access-token", "--output", "json"], {
     encoding: "utf8",
     env: { ...env },
     timeout: 30_000,
   });
-  return done.status === 0 && done.stdout.trim() !== "" ? done.stdout.trim() : null;
+  if (done.status !== 0) return null;
+  try {
+    const { accessToken, tenant } = JSON.parse(done.stdout) as { accessToken?: string; tenant?: string };
+    return accessToken === undefined ? null : { token: accessToken, tenant: tenant ?? null };
+  } catch {
+    // Not the Azure CLI's words.
+    return null;
+  }
 }
 
+/** By its host alone: what a registry says of itself must not bring it the sign-in of somebody's subscription. */
 export const isAzureRegistry = (registry: string): boolean => /\.azurecr\.(io|us|cn)$/.test(registry);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  azureToken,
+  azureSignIn,
   type Credentials,
   type Environment,
   findCredentials,
@@ -159,14 +159,20 @@ export function openRegistry(reference: ImageReference, options: RegistryOptions
     what: string,
   ): Promise<string | null> {
     if (found?.kind === "identity") return found.token;
-    if (found !== null || !isAzureRegistry(service === "" ? registry : service)) return null;
-    const token = azureToken(env);
-    if (token === null) return null;
+    if (found !== null || !isAzureRegistry(registry)) return null;
+    const signIn = azureSignIn(env);
+    if (signIn === null) return null;
+    const { token, tenant } = signIn;
     const answer = await send(
       `${base}/oauth2/exchange`,
       {
         method: "POST",
-        body: new URLSearchParams({ grant_type: "access_token", service, access_token: token }),
+        body: new URLSearchParams({
+          grant_type: "access_token",
+          service,
+          access_token: token,
+          ...(tenant === null ? {} : { tenant }),
+        }),
       },
       what,
     );

@@ -7,8 +7,9 @@ SHELL := /bin/bash
 .PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types signature-readers faults load bench-lsp lsp-edits
 
 installed := node_modules/.package-lock.json
-rivals := bench/rivals/node_modules/.package-lock.json
-example := example-sentiment/node_modules/.package-lock.json
+# Folders with packages of their own are installed by one program, which leaves a copy of the lockfile.
+rivals := bench/rivals/node_modules/.noxus-lock
+example := example-sentiment/node_modules/.noxus-lock
 terraform := iac/test/node_modules/.noxus-lock
 sources := $(shell find bin compiler runtime cli testing scaffold -type f -not -path '*/test/*' 2>/dev/null) package.json tsconfig.json tsconfig.build.json scripts/build.ts
 
@@ -84,15 +85,8 @@ $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(example): example-sentiment/package.json example-sentiment/package-lock.json $(installed)
-	@npm ci --prefix example-sentiment --no-audit --no-fund --loglevel=error
-	@touch $@
-
-# The bindings ask for a toolkit that only those who use them need.
-$(terraform): iac/test/package.json iac/test/package-lock.json $(installed)
-	@node scripts/install.ts iac/test --legacy-peer-deps
-$(rivals): bench/rivals/package.json bench/rivals/package-lock.json
-	@npm ci --prefix bench/rivals --no-audit --no-fund --ignore-scripts --loglevel=error
+%/node_modules/.noxus-lock: %/package.json %/package-lock.json $(installed)
+	@node scripts/install.ts $*
 	@touch $@
 
 dist: dist/.built

@@ -3,11 +3,10 @@
  * JSON work in their own process and isolate nothing. All in turns, so that a noisy machine bends all alike; CPU time
  * a request is the figure to trust, throughput and latency follow the machine's mood.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "../runtime/test/faults/client.ts";
 import { type PluginSource, writePlugin } from "../runtime/test/plugin.ts";
+import { installIn } from "../scripts/install.ts";
 import { root } from "../scripts/noxus.ts";
 import { cpu, type Measured, median, memory, percentile, startMeasured } from "./measured.ts";
 
@@ -207,19 +206,7 @@ async function atRest(noxus: Measured): Promise<readonly Figure[]> {
 
 /** The table of servers, then each number of the issue with its goal. */
 export async function benchServer(rounds: number): Promise<void> {
-  if (!existsSync(join(frameworks, "node_modules"))) {
-    const args = [
-      "ci",
-      "--prefix",
-      frameworks,
-      "--ignore-scripts",
-      "--no-audit",
-      "--no-fund",
-      "--loglevel=error",
-    ];
-    if (spawnSync("npm", args, { stdio: "inherit" }).status !== 0)
-      throw new Error("npm ci failed in bench/frameworks");
-  }
+  installIn(frameworks);
   const running: Measured[] = [];
   const started = async (measured: Promise<Measured>) => {
     running.push(await measured);

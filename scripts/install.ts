@@ -1,7 +1,8 @@
 /**
- * Installs packages that only tests or benchmarks need, from a folder with a package.json and lockfile of its own.
+ * Installs the packages of a folder with a package.json and lockfile of its own: the example, and what only tests or
+ * benchmarks need.
  *
- *   node scripts/install.ts <folder> [npm flags...]
+ *   node scripts/install.ts <folder>
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +17,7 @@ const installLimit = 180_000;
  * Installs the packages of `folder`, without their scripts, unless they are there as the lockfile says. Two processes
  * may ask at once: one installs, the other waits. Throws what npm said.
  */
-export function installIn(folder: string, ...flags: readonly string[]): void {
+export function installIn(folder: string): void {
   const lock = readFileSync(join(folder, "package-lock.json"), "utf8");
   const stamp = join(folder, "node_modules", ".noxus-lock");
   const isInstalled = (): boolean => existsSync(stamp) && readFileSync(stamp, "utf8") === lock;
@@ -31,7 +32,7 @@ export function installIn(folder: string, ...flags: readonly string[]): void {
     if (isInstalled()) return;
     const done = spawnSync(
       "npm",
-      ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", ...flags],
+      ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"],
       { cwd: folder, encoding: "utf8" },
     );
     if (done.status !== 0) throw new Error(`npm ci failed in ${folder}\n${done.stderr}`);
@@ -52,7 +53,7 @@ function takeTurn(folder: string): boolean {
 }
 
 if (import.meta.main) {
-  const [folder, ...flags] = process.argv.slice(2);
+  const [folder] = process.argv.slice(2);
   if (folder === undefined) throw new Error("name a folder");
-  installIn(resolve(folder), ...flags);
+  installIn(resolve(folder));
 }

@@ -19,8 +19,7 @@ const secret = "hush-this-is-no-real-key";
 /** Skipped, and counted as such, where there is no Terraform: it is neither in npm nor in Debian. */
 const check = terraformVersion === null ? test.skip : test;
 if (terraformVersion === null) console.log("no terraform on this machine: iac/azure is not tested");
-// The bindings ask for a toolkit that only those who use them need.
-else installIn(import.meta.dirname, "--legacy-peer-deps");
+else installIn(import.meta.dirname);
 
 const workspaces: Workspace[] = [];
 const open = async (change?: Parameters<typeof openWorkspace>[0]): Promise<Workspace> => {

@@ -78,8 +78,7 @@ golden: $(installed) $(example) ## rewrite what is generated and committed: the 
 	@node scripts/http-api.ts
 
 clean: ## remove what was built and installed
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules bench/rivals/node_modules bench/frameworks/node_modules cli/test/yaml-server/node_modules test/managers/node_modules
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules bench/rivals/node_modules bench/frameworks/node_modules cli/test/yaml-server/node_modules editor/vscode/node_modules editor/vscode/dist
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules bench/rivals/node_modules bench/frameworks/node_modules cli/test/yaml-server/node_modules test/managers/node_modules editor/vscode/node_modules editor/vscode/dist
 
 $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

@@ -70,7 +70,8 @@ const laterModules: Plugin = {
       if (kind !== "dynamic-import") return undefined;
       const target = relative(join(root, "cli"), join(resolveDir, path)).replace(/\.ts$/, ".js");
       later.add(join("cli", target).replace(/\.js$/, ""));
-      return { path: target, external: true };
+      // Without a dot it would be the name of a package.
+      return { path: target.startsWith("../") ? target : `./${target}`, external: true };
     });
   },
 };

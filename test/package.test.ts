@@ -164,6 +164,18 @@ test("one TypeScript is installed, and no tool that only noxus's own build needs
     assert.not(packages.includes(name), name);
 });
 
+test("what a command loads when it runs is in the package", async () => {
+  const cli = join(installed, "node_modules", "noxus", "dist", "cli");
+  const found = readFileSync(join(cli, "main.cjs"), "utf8").matchAll(/\bimport\("([^"]+)"\)/g);
+  const modules = [...new Set([...found].map(([, name = ""]) => name))];
+  assert.ok(modules.length > 10);
+  const script = join(cli, "every.mjs");
+  writeFileSync(script, `for (const name of ${JSON.stringify(modules)}) await import(name);`);
+  await must(process.execPath, [script], folder);
+  rmSync(script);
+  assert.match((await must(bin(), ["completion", "bash"], folder)).stdout, "complete");
+});
+
 test("init, validate, build, serve: the first minute of a new plugin", async () => {
   assert.is((await noxus(["init", "demo"], folder)).code, 0);
   const demo = join(folder, "demo");

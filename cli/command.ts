@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import type { ResourceLimits } from "node:worker_threads";
 import { type BaseContext, Command, Option } from "clipanion";
 import type { Compiler } from "./compiler.ts";
-import { type ExitCode, exit, isTold } from "./exit.ts";
+import { type ExitCode, exit, isTold, refusedBySystem } from "./exit.ts";
 import { paintFor, readTerminal } from "./terminal.ts";
 import { visible } from "./text.ts";
 
@@ -46,10 +46,11 @@ export function reportError(
   isDebug = false,
 ): ExitCode {
   const paint = paintFor(readTerminal(context.stderr, context.env));
-  if (isTold(error)) {
-    const hint = error.hint === null ? "" : `  ${visible(error.hint)}\n`;
-    context.stderr.write(`${paint.error("error")}: ${visible(error.message)}\n${hint}`);
-    return error.exitCode;
+  const told = isTold(error) ? error : refusedBySystem(error);
+  if (told !== null) {
+    const hint = told.hint === null ? "" : `  ${visible(told.hint)}\n`;
+    context.stderr.write(`${paint.error("error")}: ${visible(told.message)}\n${hint}`);
+    return told.exitCode;
   }
   const showsStack = isDebug || context.env.NOXUS_DEBUG === "1";
   const message = error instanceof Error ? error.message : String(error);

@@ -59,11 +59,14 @@ export class PluginError extends ToldError {
 
 const fileErrors: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
+  EDQUOT: "the quota is used up",
   EBUSY: "it is in use",
   EEXIST: "it exists already",
+  EIO: "the device does not work",
   EISDIR: "it is a folder",
   ELOOP: "too many symbolic links",
   EMFILE: "too many open files",
+  ENFILE: "too many open files on this machine",
   ENAMETOOLONG: "the name is too long",
   ENOENT: "no such file or folder",
   ENOSPC: "no space left on the device",
@@ -82,4 +85,24 @@ export function isFileError(error: unknown): error is NodeJS.ErrnoException {
 export function fileReason(error: unknown): string {
   const code = isFileError(error) ? (error.code ?? "") : "";
   return fileErrors[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** The code is right, and the machine does not let it. */
+const refusals: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOSPC",
+  "EDQUOT",
+  "EMFILE",
+  "ENFILE",
+  "EIO",
+]);
+
+/** What the system refused of a file or of the answer, as an error to tell; null for any other error. */
+export function refusedBySystem(error: unknown): UsageError | null {
+  if (!isFileError(error) || !refusals.has(error.code ?? "") || /^spawn/.test(error.syscall ?? ""))
+    return null;
+  if (error.path !== undefined) return new UsageError(`cannot use \`${error.path}\`: ${fileReason(error)}`);
+  return error.syscall === "write" ? new UsageError(`cannot write the answer: ${fileReason(error)}`) : null;
 }

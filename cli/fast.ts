@@ -7,7 +7,7 @@ import { recall } from "./cache/answers.ts";
 import { cacheFolder } from "./cache/folder.ts";
 import { DamagedEntry } from "./cache/store.ts";
 import type { Compiled } from "./compiler.ts";
-import { UsageError } from "./exit.ts";
+import { refusedBySystem, UsageError } from "./exit.ts";
 import { type Format, isFormat } from "./reporters/index.ts";
 import { defaultFormat, readTerminal } from "./terminal.ts";
 import { visible } from "./text.ts";
@@ -44,7 +44,9 @@ export function answerFromCache(argv: readonly string[]): boolean {
     process.exitCode = exitCode;
     return true;
   } catch (error) {
-    if (error instanceof UsageError || error instanceof DamagedEntry) return false;
+    // What the system refuses is told by the one who tells of errors.
+    if (error instanceof UsageError || error instanceof DamagedEntry || refusedBySystem(error) !== null)
+      return false;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "acorn";
 import { test } from "uvu";
@@ -50,6 +51,23 @@ test("a closed pipe ends quietly", () => {
   const { stdout, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
   assert.is(stderr, "");
   assert.is(stdout, "0\n");
+});
+
+test("a full disk is told in one line, also where the answer is known from before", () => {
+  const folder = mkdtempSync(join(tmpdir(), "noxus-full-"));
+  try {
+    writeFileSync(join(folder, "plugin.yaml"), "name: demo\n");
+    const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
+    // The first time the plugin is too young for its answer to be kept; the third comes from the cache.
+    for (const args of ["schema", ...Array.from({ length: 3 }, () => `validate "${folder}"`)]) {
+      const command = `"${process.execPath}" "${bin}" ${args} > /dev/full`;
+      const { status, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8", env });
+      assert.is(stderr, "error: cannot write the answer: no space left on the device\n");
+      assert.is(status, 2);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test.run();

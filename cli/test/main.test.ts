@@ -5,15 +5,16 @@ import { renderMarkdown } from "../markdown.ts";
 import { run } from "./run.ts";
 import { plain } from "./samples.ts";
 
-function brokenCompiler(): Compiler {
+function brokenCompiler(error: Error): Compiler {
   const fail = async () => {
-    throw new Error("extract stopped\u001b[2J");
+    throw error;
   };
   return { analyze: fail, check: fail, emit: fail, close: async () => {} };
 }
 
-const validate = (argv: readonly string[], env = {}) =>
-  run(["validate", ...argv], import.meta.dirname, env, brokenCompiler);
+const bug = new Error("extract stopped\u001b[2J");
+const validate = (argv: readonly string[], env = {}, error: Error = bug) =>
+  run(["validate", ...argv], import.meta.dirname, env, () => brokenCompiler(error));
 
 test("a bug in noxus is named as one and ends with 3; the stack is shown on request", async () => {
   const short = await validate([]);
@@ -25,6 +26,18 @@ test("a bug in noxus is named as one and ends with 3; the stack is shown on requ
   });
   assert.match((await validate(["--debug"])).stderr, /\n {4}at .*main\.test\.ts/);
   assert.match((await validate([], { NOXUS_DEBUG: "1" })).stderr, /\n {4}at .*main\.test\.ts/);
+});
+
+test("what the system refuses is no bug in noxus", async () => {
+  const refused = { code: "EACCES", syscall: "open", path: "/srv/demo/src/index.ts" };
+  const told = await validate([], {}, Object.assign(new Error("EACCES: permission denied"), refused));
+  assert.equal(told, {
+    code: 2,
+    stdout: "",
+    stderr: "error: cannot use `/srv/demo/src/index.ts`: permission denied\n",
+  });
+  const missing = { ...refused, code: "ENOENT" };
+  assert.is((await validate([], {}, Object.assign(new Error("gone"), missing))).code, 3);
 });
 
 test("the schemas are printed as the package ships them", async () => {

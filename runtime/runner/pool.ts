@@ -73,12 +73,14 @@ export function createPool(options: PoolOptions): Pool {
   /** In the order of their last use. */
   const idle: Runner[] = [];
   const leaving = new Set<Promise<void>>();
-  const queue = createQueue(options.queueTimeoutMs, checkDrained);
+  const queue = createQueue(options.queueTimeoutMs);
   /** Takes no shared call until one that may not share has had it. */
   let reserved: Runner | null = null;
   let isStarted = false;
   let isClosed = false;
   let isEnded = false;
+  /** Calls taken and not answered, wherever they are. */
+  let open = 0;
   let failures = 0;
   let retry: NodeJS.Timeout | null = null;
   let shrinking: NodeJS.Timeout | null = null;
@@ -86,6 +88,9 @@ export function createPool(options: PoolOptions): Pool {
 
   const isFull = () => runners.size >= options.maxRunners;
   const busyCount = () => runners.size - idle.length - starting.size;
+
+  // A call that its runner gave back is nowhere for a moment.
+  const isDrained = () => open === 0 && busyCount() === 0;
 
   /** Starts runners for those who wait, and spares. A closing pool still serves its queue, without spares. */
   function topUp(): void {
@@ -163,16 +168,9 @@ export function createPool(options: PoolOptions): Pool {
     for (const waiting of queue.first(MAX_LOOKED_AT)) {
       if (idle.length === 0 && inLine() === null && !(isFull() && shared() !== null)) return;
       const runner = place(waiting.call);
-      if (runner !== null) waiting.give((call) => give(runner, call));
+      if (runner !== null) waiting.give(runner.run);
       else if (!record.mayShare(waiting.call.node)) reserve();
     }
-  }
-
-  async function give(runner: Runner, call: Call): Promise<Answer> {
-    const answer = await runner.run(call);
-    if (answer !== null) return answer;
-    if (isEnded) throw new Problem("draining", "the server is shutting down", retryAfter);
-    return take(call);
   }
 
   /** Who takes this call now; null when it must wait. */
@@ -227,23 +225,32 @@ export function createPool(options: PoolOptions): Pool {
 
   async function run(call: Call): Promise<Answer> {
     if (isClosed) throw new Problem("draining", "the server is shutting down", retryAfter);
-    if (call.caller.isGone) throw hungUp();
-    return take(call);
+    open += 1;
+    try {
+      for (;;) {
+        if (call.caller.isGone) throw hungUp();
+        const answer = await take(call);
+        if (answer !== null) return answer;
+        // Its runner gave it back.
+        if (isEnded) throw new Problem("draining", "the server is shutting down", retryAfter);
+      }
+    } finally {
+      open -= 1;
+      checkDrained();
+    }
   }
 
-  function take(call: Call): Promise<Answer> {
+  function take(call: Call): Promise<Answer | null> {
     const runner = place(call);
     if (runner !== null) {
-      const answer = give(runner, call);
+      const answer = runner.run(call);
       topUp();
       return answer;
     }
     // Those who only wait for a runner that may still be started are not in the queue's count.
     const free = options.maxRunners - busyCount();
     if (queue.length() >= free + options.queueLimit || queue.bytes() >= MAX_QUEUE_BYTES) {
-      return Promise.reject(
-        new Problem("overloaded", "every runner is busy and the queue is full", retryAfter),
-      );
+      throw new Problem("overloaded", "every runner is busy and the queue is full", retryAfter);
     }
     const answer = queue.wait(call);
     if (!record.mayShare(call.node)) reserve();
@@ -262,12 +269,12 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   function checkDrained(): void {
-    if (busyCount() === 0 && queue.length() === 0) onDrained?.();
+    if (isDrained()) onDrained?.();
   }
 
   async function close(graceMs: number): Promise<void> {
     isClosed = true;
-    if (busyCount() > 0 || queue.length() > 0) {
+    if (!isDrained()) {
       await new Promise<void>((resolve) => {
         const limit = setTimeout(resolve, graceMs);
         onDrained = () => {

@@ -6,7 +6,7 @@ import { createDeferred } from "./deferred.ts";
 export interface Waiting {
   readonly call: Call;
   /** Takes it out, stops its timer, and hands it over. */
-  give(run: (call: Call) => Promise<Answer>): void;
+  give(run: (call: Call) => Promise<Answer | null>): void;
   refuse(problem: Problem): void;
 }
 
@@ -15,32 +15,27 @@ export interface Queue {
   readonly length: () => number;
   /** Bytes of the bodies that wait. */
   readonly bytes: () => number;
-  /** Settles with the call's outcome; rejects when it has waited too long or its caller hangs up. */
-  wait(call: Call): Promise<Answer>;
+  /** Settles with what its runner says; rejects when it has waited too long or its caller hangs up. */
+  wait(call: Call): Promise<Answer | null>;
   /** So many of the waiting calls, oldest first; each may be given or refused while the list is walked. */
   first(count?: number): readonly Waiting[];
 }
 
-/** `onLeave` is told when a call has left on its own account. */
-export function createQueue(timeoutMs: number, onLeave: () => void): Queue {
+export function createQueue(timeoutMs: number): Queue {
   const waiting = new Set<Waiting>();
   let bytes = 0;
 
-  function wait(call: Call): Promise<Answer> {
-    const answer = createDeferred<Answer>();
+  function wait(call: Call): Promise<Answer | null> {
+    const answer = createDeferred<Answer | null>();
     const leave = () => {
       if (!waiting.delete(mine)) return;
       bytes -= call.body.length;
       clearTimeout(timer);
       call.caller.onGone = null;
     };
-    const giveUp = (problem: Problem) => {
-      mine.refuse(problem);
-      onLeave();
-    };
     const patienceMs = call.answerBy === null ? timeoutMs : call.answerBy - performance.now();
     const timer = setTimeout(
-      () => giveUp(patienceMs < timeoutMs ? outOfPatience() : late()),
+      () => mine.refuse(patienceMs < timeoutMs ? outOfPatience() : late()),
       Math.max(0, Math.min(timeoutMs, patienceMs)),
     );
     const mine: Waiting = {
@@ -54,7 +49,7 @@ export function createQueue(timeoutMs: number, onLeave: () => void): Queue {
         answer.reject(problem);
       },
     };
-    call.caller.onGone = () => giveUp(hungUp());
+    call.caller.onGone = () => mine.refuse(hungUp());
     waiting.add(mine);
     bytes += call.body.length;
     return answer.promise;

@@ -62,6 +62,9 @@ test.before(async () => {
           call: "queueMicrotask(function again() { queueMicrotask(again); }); return {};",
           timeoutMs: 300,
         },
+        Overdue: {
+          call: "setTimeout(() => process.exit(1), 1); for (const end = Date.now() + 20; Date.now() < end; ); return {};",
+        },
         Busy: { call: "setTimeout(() => { while (true); }, 0); return { pid: process.pid };" },
       },
     },
@@ -106,6 +109,11 @@ test("holds endless microtasks against the call that made them", async () => {
   const reply = await server.post("poisoned", {});
   assert.is(reply.status, 504, reply.text);
   assert.is((await server.post("nothing", {})).status, 200);
+});
+
+test("gives an answer before anything strikes that its call has left, however overdue", async () => {
+  const replies = await Promise.all(Array.from({ length: 4 }, () => server.post("overdue", {})));
+  assert.equal([...new Set(replies.map(({ status }) => status))], [200]);
 });
 
 test("gives no call to a runner that is blocked after its answer", async () => {

@@ -33,3 +33,34 @@ export function starter(group: Group): (variant?: Variant) => Promise<Target> {
   return (variant) =>
     startTarget(variant === undefined ? { ...shared, program } : { ...shared, program: "control", variant });
 }
+
+/** What runs on one server, one check after the other: a group, or a single check where the next needs a new server. */
+export interface Job {
+  readonly group: Group;
+  readonly checks: readonly Check[];
+  readonly start: ReturnType<typeof starter>;
+}
+
+/** The most checks first, so that no long job is left over at the end. */
+export function jobsOf(groups: readonly Group[], isAlone: (group: Group) => boolean): readonly Job[] {
+  return groups
+    .flatMap((group) => {
+      const start = starter(group);
+      const parts = isAlone(group) ? group.checks.map((check) => [check]) : [group.checks];
+      return parts.map((checks): Job => ({ group, checks, start }));
+    })
+    .sort((a, b) => b.checks.length - a.checks.length);
+}
+
+/** So many jobs at the same time: most of the time of each is spent waiting. */
+export async function runJobs(
+  jobs: readonly Job[],
+  lanes: number,
+  run: (job: Job) => Promise<void>,
+): Promise<void> {
+  const queue = [...jobs];
+  const work = async () => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) await run(job);
+  };
+  await Promise.all(Array.from({ length: lanes }, work));
+}

@@ -87,9 +87,11 @@ export async function startTarget(start: TargetStart): Promise<Target> {
     hasEnded: () => isOver,
     kill: (signal) => void child.kill(signal),
     async reload(manifestPath) {
-      const answered = once(child, "message");
-      child.send({ reload: manifestPath });
-      const [answer] = (await answered) as [{ readonly refused: string | null }];
+      const answer = await new Promise<{ readonly refused: string | null }>((resolve, reject) => {
+        child.once("message", resolve);
+        void ended.then(() => reject(new Error("the server ended")));
+        child.send({ reload: manifestPath }, (error) => error !== null && reject(error));
+      });
       if (answer.refused !== null) throw new Error(answer.refused);
     },
     async destroy() {

@@ -58,13 +58,14 @@ export async function compile(
     write(`src/c${i}/node.ts`, nodeModule(subject, i));
   }
   const names = subjects.map((_, i) => `C${i}Node`);
+  // `as const`: of a plain list TypeScript compares each type with each other, which takes longer than all the rest.
   write(
     "src/index.ts",
     `import { Plugin } from "noxus/plugins";
 ${names.map((name, i) => `import { ${name} } from "./c${i}/node.ts";`).join("\n")}
 export class SignaturesPlugin extends Plugin {
   nodes() {
-    return [${names.map((name) => `new ${name}()`).join(", ")}];
+    return [${names.map((name) => `new ${name}()`).join(", ")}] as const;
   }
 }
 `,

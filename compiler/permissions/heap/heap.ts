@@ -849,7 +849,7 @@ function createHeap(program: Program): Heap {
     if (name !== null && isFunctionNode(value) && ofFunction(value, name, args, node, cell)) return;
     let isTold = false;
     pending.push(() => {
-      if (isTold || (name !== null && [...named(thing, name).values].some(isFunctionNode))) return;
+      if (isTold || (name !== null && named(thing, name).values.size > 0)) return;
       isTold = true;
       expose(value);
       exposeArgs(args);
@@ -1076,6 +1076,12 @@ function createHeap(program: Program): Heap {
       add(cell, node);
       each(cellOf(first), (value) => {
         const thing = things.get(value);
+        // A text has its characters.
+        if (value.type === "Literal" && name === "values" && !("regex" in value)) {
+          const letters = typeof value.value === "string" ? new Set(value.value) : [];
+          for (const letter of letters) add(own(made, elements), { type: "Literal", value: letter });
+          return;
+        }
         if (thing?.kind !== "object" || thing.getters.size > 0) {
           expose(value);
           add(own(made, elements), unknown);

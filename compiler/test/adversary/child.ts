@@ -29,6 +29,14 @@ const bundles = process.argv.slice(2);
 /** Longest a case may take, ms. */
 const caseLimit = 1_500;
 
+/** What every case is called with; `key` is what a client of bad will would choose. */
+const input = {
+  key: "constructor",
+  text: "Some text: 42 words, ada@site.example.",
+  items: ["b", "a", "c"],
+  count: 3,
+};
+
 let current: Observation[] | null = null;
 let currentFolder = "";
 
@@ -317,7 +325,7 @@ async function run(
   const work = async (): Promise<void> => {
     const plugin = (await import(`${pathToFileURL(path).href}?node=${index}`)) as LoadedPlugin;
     const node = new plugin.DemoPlugin().nodes()[Number(index)];
-    const answer = (await node?.call({ key: "constructor" })) as { readonly result?: unknown } | undefined;
+    const answer = (await node?.call(input)) as { readonly result?: unknown } | undefined;
     const text = String(answer?.result);
     if (text.includes(sentinel.value)) observe("env", sentinel.variable);
     if (text.includes(sentinel.content)) observe("fs:read", `./${sentinel.file}`);

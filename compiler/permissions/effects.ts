@@ -3,7 +3,7 @@ import { isFunctionValue, makesCode } from "./constructors.ts";
 import type { Folder } from "./fold.ts";
 import { functionOf, isFunctionNode } from "./functions.ts";
 import { namespaces, uncurriedOf } from "./language.ts";
-import { isThisless } from "./methods.ts";
+import { isBound, isThisless, valuesNamed } from "./methods.ts";
 import { broad } from "./permission.ts";
 import { aboveChain, type Program } from "./program.ts";
 import { isGlobalGetter, isReplaced } from "./replaced.ts";
@@ -66,6 +66,9 @@ const returnsThis: ReadonlySet<string> = new Set(
   `on once off addListener removeListener removeAllListeners prependListener prependOnceListener setMaxListeners
   setEncoding resume pause ref unref setTimeout setKeepAlive setNoDelay`.split(/\s+/),
 );
+
+/** Members that are given the value of another member are followed this far. */
+const deepestName = 3;
 
 /** Those of them that are given a listener, which is called on the emitter. */
 const listens = /^(?:on|once|addListener|prependListener|prependOnceListener)$/;
@@ -211,12 +214,26 @@ function isEmitter(api: Api): boolean {
   return /^global (?:process|process\.std(?:in|out|err)|console\._std(?:out|err))$/.test(keyOf(api));
 }
 
-/** A function that is called with the API as its `this`: one that is not in view has the API. */
-export function bindThis(trace: Trace, mention: Mention, node: Node, api: Api): void {
-  const target = functionOf(trace.program, node);
-  if (target === null && !isThisless(trace.program, node)) trace.report.use({ ...mention, api }, null);
-  if (target === null || target.type === "ArrowFunctionExpression") return;
-  for (const self of trace.program.thises.get(target) ?? []) trace.push(mention, self, api);
+/**
+ * A function that is called with the API as its `this`. Of a member of an object it is any function that the bundle
+ * puts under that name; one that is not in view has the API.
+ */
+export function bindThis(trace: Trace, mention: Mention, node: Node, api: Api, depth = 0): void {
+  const { program } = trace;
+  const target = functionOf(program, node);
+  if (target !== null) {
+    if (target.type === "ArrowFunctionExpression") return;
+    for (const self of program.thises.get(target) ?? []) trace.push(mention, self, api);
+    return;
+  }
+  if (isThisless(program, node) || isBound(program, node)) return;
+  const name =
+    node.type === "MemberExpression" && node.object.type !== "Super" && depth < deepestName
+      ? trace.fold.key(node)
+      : null;
+  const values = name === null ? null : valuesNamed(program, name);
+  if (values === null) trace.report.use({ ...mention, api }, null);
+  for (const value of values ?? []) bindThis(trace, mention, value, api, depth + 1);
 }
 
 /** Names of members that an object gives to another one; null stands for any of the platform. */

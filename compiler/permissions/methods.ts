@@ -3,6 +3,7 @@ import type { MemberExpression, Node } from "estree";
 import { constantInit, fieldName, isMemberWritten, isTarget } from "./constant.ts";
 import { type FunctionNode, functionOf, isExported } from "./functions.ts";
 import type { Program } from "./program.ts";
+import { isReplaced } from "./replaced.ts";
 import { apiOf } from "./resolve.ts";
 import { type Api, isPure, keyOf } from "./table.ts";
 
@@ -79,6 +80,65 @@ export function isThisless(program: Program, node: Node, depth = 0): boolean {
     default:
       return false;
   }
+}
+
+interface Named {
+  readonly values: Node[];
+  /** Whether something else is put there too. */
+  isOpen: boolean;
+}
+
+const named = new WeakMap<Program, ReadonlyMap<string, Named>>();
+
+/**
+ * All that the bundle puts under a name, on whatever object; null where it puts nothing there, or something that is not
+ * in view. What it writes under names that are not constant is not in here.
+ */
+export function valuesNamed(program: Program, name: string): readonly Node[] | null {
+  let index = named.get(program);
+  if (index === undefined) {
+    index = indexOfNames(program);
+    named.set(program, index);
+  }
+  const found = index.get(name);
+  return found === undefined || found.isOpen ? null : found.values;
+}
+
+function indexOfNames(program: Program): ReadonlyMap<string, Named> {
+  const index = new Map<string, Named>();
+  const add = (key: Node, isComputed: boolean, value: Node | null | undefined, isPlain: boolean): void => {
+    const name = isComputed && key.type !== "Literal" ? null : fieldName(key);
+    if (name === null) return;
+    const known = index.get(name) ?? { values: [], isOpen: false };
+    if (!isPlain) known.isOpen = true;
+    else if (value) known.values.push(value);
+    index.set(name, known);
+  };
+  for (const [node, parent] of program.parents) {
+    if (node.type === "MemberExpression" && isTarget(program, node)) {
+      const isPlain = parent.type === "AssignmentExpression" && parent.operator === "=";
+      add(node.property, node.computed, isPlain ? parent.right : null, isPlain);
+    } else if (node.type === "Property" && parent.type === "ObjectExpression")
+      add(node.key, node.computed, node.value, node.kind === "init");
+    else if (node.type === "PropertyDefinition") add(node.key, node.computed, node.value, true);
+    else if (node.type === "MethodDefinition")
+      add(node.key, node.computed, node.value, node.kind !== "get" && node.kind !== "set");
+  }
+  return index;
+}
+
+/** `this.close.bind(this)`, where the bundle has no `bind` of its own. */
+export function isBound(program: Program, node: Node): boolean {
+  if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
+  const { callee } = node;
+  if (callee.object.type === "Super" || callee.computed || fieldName(callee.property) !== "bind")
+    return false;
+  return !indexHas(program, "bind") && !isReplaced(program, "bind");
+}
+
+function indexHas(program: Program, name: string): boolean {
+  valuesNamed(program, name);
+  return named.get(program)?.has(name) === true;
 }
 
 /** `Array.isArray`, `Math.max`: pure, and no method of what it is called on. */

@@ -174,9 +174,7 @@ publish(global);`,
   ...[
     `const list = [new Evil().run]; process.cwd = list[0]; process.cwd();`,
     `function put(found) { process.cwd = found; } put(new Evil()["run"]); process.cwd();`,
-    `process.on("exit", new Evil().run);`,
     `process.once(...["exit", new Evil().run]);`,
-    `var origCwd = process.cwd; process.cwd = new Evil().run; process.cwd.call(process);`,
   ].map(
     (text, i): Row => ({
       name: `process as the this of a function that is not in view (${i + 1})`,
@@ -184,6 +182,27 @@ publish(global);`,
       ...reachesAll,
     }),
   ),
+  ...[
+    `process.on("exit", new Evil().run);`,
+    `var origCwd = process.cwd; process.cwd = new Evil().run; process.cwd.call(process);`,
+    `class Keeper { constructor() { this.kept = new Evil().run; } start() { process.once("exit", this.kept); } } new Keeper().start();`,
+  ].map(
+    (text, i): Row => ({
+      name: `process as the this of a method that is found by its name (${i + 1})`,
+      head: `${evil} ${text}`,
+      used: ["fs:read:/etc/hostname"],
+    }),
+  ),
+  {
+    name: "a listener that is kept as a bound function",
+    head: `class Keeper { constructor() { this.kept = this.run.bind(this); } run() { return this.all; } start() { process.once("exit", this.kept); } } new Keeper().start();`,
+  },
+  {
+    name: "the same with a bind of its own",
+    head: `${evil} const own = { bind() { return new Evil().run; } };
+class Keeper { constructor() { this.kept = own.bind(this); } start() { process.once("exit", this.kept); } } new Keeper().start();`,
+    ...reachesAll,
+  },
   {
     name: "the global object as the this of a function that is not in view",
     head: `class Evil { run() { return this.process.getBuiltinModule("fs"); } } globalThis.atob = new Evil().run;`,
@@ -198,7 +217,7 @@ publish(global);`,
   {
     name: "a module as the this of a function that is not in view",
     head: `import fs from "fs"; class Evil { run() { return this.readFileSync("/etc/hostname"); } } fs.accessSync = new Evil().run;`,
-    used: ["fs:read", "fs:write"],
+    used: ["fs:read:/etc/hostname"],
   },
 ];
 

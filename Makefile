@@ -4,7 +4,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types signature-readers faults load bench-lsp lsp-edits
+.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types signature-readers faults load bench-lsp lsp-edits packages
 
 installed := node_modules/.package-lock.json
 # Folders with packages of their own are installed by one program, which leaves a copy of the lockfile.
@@ -69,6 +69,9 @@ exported-types: $(installed) ## every type that well-known packages export, as a
 signature-readers: $(installed) ## every signature of the table to ajv, a linter of OpenAPI 3.1 and the SDK of MCP
 	@STEP=1 node compiler/test/signatures/readers.test.ts
 
+packages: $(installed) ## every real package of the table and of the sample: what is refused, and what a run reaches (update=1)
+	@PACKAGES=all UPDATE=$(update) node compiler/test/permissions-packages.test.ts
+
 other-code: $(installed) ## every source file of every installed package through the analysis
 	@OTHER_CODE=all node compiler/test/other-code.test.ts
 
@@ -79,6 +82,7 @@ golden: $(installed) $(example) ## rewrite what is generated and committed: the 
 
 clean: ## remove what was built and installed
 	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules bench/rivals/node_modules bench/frameworks/node_modules cli/test/yaml-server/node_modules test/managers/node_modules editor/vscode/node_modules editor/vscode/dist
+	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/packages/sample/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules bench/rivals/node_modules bench/frameworks/node_modules cli/test/yaml-server/node_modules test/managers/node_modules editor/vscode/node_modules editor/vscode/dist
 
 $(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

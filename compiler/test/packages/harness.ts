@@ -21,9 +21,16 @@ import type { Observation } from "./oracle.ts";
 
 export const packagesFolder: string = import.meta.dirname;
 
+/** Where the packages of the sample are pinned. */
+export const sampleFolder: string = join(packagesFolder, "sample");
+
 /** Installs the packages of this folder, unless they are there. Throws what npm said. */
 export function installPackages(): void {
   installIn(packagesFolder);
+}
+
+export function installSample(): void {
+  installIn(sampleFolder);
 }
 
 /** A plugin's folder that sees the packages of another one. */

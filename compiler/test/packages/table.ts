@@ -16,6 +16,8 @@ export interface PackageRow {
   readonly refused: readonly string[];
   /** Why noxus asks for more, or refuses; null where it finds exactly what is right. */
   readonly why: string | null;
+  /** What a value that the use imports by name does when called otherwise, and no permission allows; see README.md. */
+  readonly refusable?: string;
 }
 
 export const rows: readonly PackageRow[] = [
@@ -321,6 +323,7 @@ dayjs.extend(utc);`,
     right: [],
     refused: [],
     why: "a CommonJS module counts whole: `_.template` makes code",
+    refusable: "`_.template` makes code",
   },
   {
     name: "lodash/chunk",
@@ -684,6 +687,7 @@ return { id: answer.id };`,
     ],
     refused: [],
     why: "its tool set for agents runs programs, workers and reads and writes files, and is a property of the client",
+    refusable: "the client's set of tools runs code in a worker",
   },
   {
     name: "@google/generative-ai",
@@ -946,6 +950,7 @@ return {};`,
     right: ["env:YARGS_MIN_NODE_VERSION"],
     refused: [],
     why: "options that this use does not give load a file by a name, or read all variables",
+    refusable: "the option `config` loads a file by a name in the arguments",
   },
   {
     name: "dotenv",
@@ -1021,6 +1026,7 @@ return {};`,
     right: ["env:NODE_V8_COVERAGE", "fs:write"],
     refused: [],
     why: "a CommonJS module counts whole: transports run in workers and are loaded by name",
+    refusable: "the option `transport` loads a module by its name in a worker",
   },
   {
     name: "winston",

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Manifest } from "../../runtime/manifest/types.ts";
+import { openBase } from "../base-image.ts";
 import { OutsideError } from "../exit.ts";
 import { type ImageWishes, makeImage, parsePlatforms, toldImageError } from "../image.ts";
 import { ask, type ContainerEngine, order } from "./engine.ts";
@@ -29,11 +30,10 @@ interface EngineImage {
 export async function provideImage(
   engine: ContainerEngine,
   { root, release, manifest, base, isPlain }: ImageSource,
-  surroundings: Parameters<typeof makeImage>[4],
+  surroundings: Parameters<typeof makeImage>[4] & { readonly cwd: string },
 ): Promise<string> {
   const architecture = process.arch === "arm64" ? "arm64" : "amd64";
-  const wishes: ImageWishes = {
-    base,
+  const wishes: Omit<ImageWishes, "base"> = {
     platforms: parsePlatforms(`linux/${architecture}`),
     layout: null,
     tar: null,
@@ -45,10 +45,11 @@ export async function provideImage(
   const archive = join(release, "image.tar");
   try {
     // Only its digests: they tell whether the engine has it, at a fraction of the cost of loading it.
-    const made = await makeImage(root, release, manifest, wishes, { ...surroundings, tell: () => {} });
+    const from = { ...wishes, base: openBase(base, isPlain, surroundings) };
+    const made = await makeImage(root, release, manifest, from, { ...surroundings, tell: () => {} });
     const [{ config } = { config: "" }] = made.platforms;
     if ((await ask(engine, ["image", "inspect", config])).code === 0) return config;
-    await makeImage(root, release, manifest, { ...wishes, tar: archive }, surroundings);
+    await makeImage(root, release, manifest, { ...from, tar: archive }, surroundings);
     surroundings.tell(`loading the image into ${engine}`);
     await order(engine, ["load", "--input", archive]);
     const name = `${made.name}:${made.tag}`;

@@ -74,6 +74,7 @@ packages: $(installed) ## every real package of the table and of the sample: wha
 
 other-code: $(installed) ## every source file of every installed package through the analysis
 	@OTHER_CODE=all node compiler/test/other-code.test.ts
+	@OTHER_CODE=all node compiler/test/secrets.test.ts
 
 golden: $(installed) $(example) ## rewrite what is generated and committed: the example's manifest, pages of docs/
 	@node scripts/docs.ts

@@ -93,7 +93,10 @@ export class Build extends NoxusCommand {
       const chosen = await this.chosenBase(manifest, wishes !== null);
       const written = await this.write(compiler, root, output, chosen.from);
       if (written === "interrupted") return exit.interrupted;
-      const faults = wishes === null ? [] : (await import("../image.ts")).imageFaults(root, output, manifest);
+      const faults =
+        wishes === null && engine === null
+          ? []
+          : (await import("../image.ts")).imageFaults(root, output, manifest);
       if (faults.length > 0) {
         const refused = { ...compiled, analysis: { ...compiled.analysis, diagnostics: faults } };
         if (this.json) this.printJson(refused, output, written, ms, null);

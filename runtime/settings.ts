@@ -186,8 +186,8 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
 };
 
-/** Variables of the server that are no settings. */
-const otherVariables = ["NOXUS_CONFIG", "NOXUS_MANIFEST", "NOXUS_DEBUG"];
+/** Variables of the server that are no settings; by the last, deployments tell that secrets were renewed. */
+const otherVariables = ["NOXUS_CONFIG", "NOXUS_MANIFEST", "NOXUS_DEBUG", "NOXUS_SECRETS"];
 
 /**
  * Settings from flags, else variables, else defaults. `flags` hold texts by setting.

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { unknownVariables } from "../../runtime/settings.ts";
 import { installIn } from "../../scripts/install.ts";
 import { typesUsed } from "./provider.ts";
 import { azure, openWorkspace, terraformVersion, type Workspace } from "./terraform.ts";
@@ -207,6 +208,10 @@ check("the plan keeps the rules", async () => {
   const key = env.find(({ name }) => name === "OPENAI_API_KEY");
   assert.is(key?.secret_name, "openai-api-key");
   assert.not.ok(key?.value);
+
+  // A variable that the server does not know would be a warning in every log.
+  const set = Object.fromEntries(env.map(({ name }) => [name, ""]));
+  assert.equal(unknownVariables(set, ["env:OPENAI_API_KEY"]), []);
 
   // No name is fixed: with another prefix, suffix and app name every one is another.
   const moved = await planOf(workspace, { ...given, name: "other", name_suffix: "abcd", app_name: "app" });

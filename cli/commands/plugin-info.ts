@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, Option } from "clipanion";
 import type { Place } from "../../compiler/diagnostics/types.ts";
-import { pluginFiles } from "../../compiler/load/plugin-file.ts";
+import { nearestPlugin, pluginFiles } from "../../compiler/load/plugin-file.ts";
 import { broadPermissions } from "../../compiler/permissions/fit.ts";
 import { nearest } from "../../compiler/suggest.ts";
 import type { AnalyzedNode } from "../../compiler/types.ts";
@@ -63,7 +63,9 @@ export class PluginInfo extends CachingCommand {
       if (root === null) throw new UsageError(`\`${this.target}\` is in no plugin`);
       return root;
     }
-    const roots = await pluginRoots(cwd, ".", (line) => this.note(line));
+    const around = nearestPlugin(cwd);
+    const below = await pluginRoots(cwd, ".", (line) => this.note(line));
+    const roots = below.length === 0 && around !== null ? [around] : below;
     const named = await Promise.all(roots.map(async (root) => ({ root, name: await nameOf(root) })));
     const matches = named.filter(({ name }) => name === this.target);
     const [first, second] = matches;
@@ -73,7 +75,7 @@ export class PluginInfo extends CachingCommand {
         named.map(({ name }) => name).filter((name) => name !== null),
       );
       throw new UsageError(
-        `no plugin \`${this.target}\` below this folder`,
+        `no plugin \`${this.target}\` in or below this folder`,
         near === null ? "all plugins: noxus plugin list" : `did you mean \`noxus plugin info ${near}\`?`,
       );
     }

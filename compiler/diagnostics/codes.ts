@@ -23,8 +23,11 @@ export const codes = {
   NX1001: define({
     name: "plugin-file-missing",
     severity: "error",
-    message: (a: { folder: string }) => `no plugin.yaml in \`${a.folder}\``,
-    help: () => "create one with `noxus init <name>`, or name the plugin's folder",
+    message: (a: { folder: string; below: readonly string[] }) => `no plugin.yaml in \`${a.folder}\``,
+    help: ({ below }) =>
+      below.length === 0
+        ? "create one with `noxus init <name>`, or name the plugin's folder"
+        : `name the plugin's folder: ${below.map((folder) => `\`${folder}\``).join(", ")}`,
   }),
   NX1002: define({
     name: "plugin-file-unreadable",
@@ -59,7 +62,7 @@ export const codes = {
     name: "missing-key",
     severity: "error",
     message: (a: { key: string; example: string | null }) => `\`${a.key}\` is missing`,
-    help: (a) => (a.example === null ? `add \`${a.key}\`` : `add \`${a.example}\``),
+    help: (a) => (a.example === null ? `add \`${a.key}\`` : `add it, as in \`${a.example}\``),
   }),
   NX1007: define({
     name: "duplicate-key",

@@ -12,6 +12,7 @@ import { type Permission, parsePermission } from "../permissions/permission.ts";
 import { spanAt, type Text } from "../text.ts";
 import { checkConfiguration, type RawFields } from "./configuration.ts";
 import { endOfLine, type Locate, locator } from "./locate.ts";
+import { syntaxFaults } from "./syntax.ts";
 import { checkSchema } from "./validate.ts";
 
 /** plugin.yaml as the compiler uses it. A value that was wrong is absent here and reported instead. */
@@ -54,15 +55,7 @@ const maxAliases = 100;
 /** Reads plugin.yaml's text. Goes on after a fault, so that one run reports them all. */
 export function loadConfig(file: string, text: Text): LoadedConfig {
   const document = parseDocument(text.value, { prettyErrors: false });
-  const syntax = [...document.errors, ...document.warnings].map((error) => {
-    const span = spanAt(text, error.pos[0], error.pos[1]);
-    if (error.code === "DUPLICATE_KEY") {
-      const key = /^[^\s:#]+/.exec(text.value.slice(error.pos[0]))?.[0] ?? "a key";
-      const whole = spanAt(text, error.pos[0], error.pos[0] + key.length);
-      return diagnostic("NX1007", { file, span: whole }, { key });
-    }
-    return diagnostic("NX1003", { file, span }, yamlReason(error.code, error.message));
-  });
+  const syntax = [...syntaxFaults(file, text, [...document.errors, ...document.warnings])];
   syntax.push(...unknownAliases(document, file, text));
   // A duplicate key leaves a document that can still be checked; any other syntax error does not.
   if (syntax.some((entry) => entry.code !== "NX1007")) return { config: null, diagnostics: syntax };
@@ -114,17 +107,6 @@ function kindOf(node: unknown): string {
   return "something else";
 }
 
-function yamlReason(code: string, message: string): { reason: string; help?: string } {
-  if (code === "TAB_AS_INDENT") return { reason: "tabs cannot indent YAML", help: "indent with spaces" };
-  if (code === "MULTIPLE_DOCS")
-    return { reason: "the file holds several YAML documents", help: "keep one; remove `---`" };
-  if (code === "TAG_RESOLVE_FAILED")
-    return { reason: "custom YAML tags are not supported", help: "remove the tag" };
-  if (code === "BAD_ALIAS") return { reason: message.split("\n")[0] ?? message };
-  const first = (message.split("\n")[0] ?? message).replace(/\.$/, "");
-  return { reason: first.charAt(0).toLowerCase() + first.slice(1) };
-}
-
 /** The shape that {@link checkSchema} has proven for the keys it found no fault in. */
 interface RawConfig extends Identity {
   readonly name?: string;
@@ -158,7 +140,7 @@ function readConfig(
   locate: Locate,
 ): { config: PluginConfig; diagnostics: readonly Diagnostic[] } {
   const good: RawConfig = Object.fromEntries(Object.entries(raw).filter(([key]) => isGood(key)));
-  const permissions = readPermissions(good.permissions ?? [], file, locate);
+  const permissions = readPermissions(good.permissions ?? textsIn(raw.permissions), file, locate);
   const configuration = checkConfiguration(good.configuration ?? {}, file, locate);
   const timeoutMs = parseDuration(good.timeout ?? defaultTimeout);
   const faults: Diagnostic[] = [];
@@ -230,7 +212,10 @@ function readPermissions(
 function listPermissions(
   raw: readonly string[] | RawPermissions,
 ): readonly { text: string; pointer: readonly string[] }[] {
-  if (isList(raw)) return raw.map((text, index) => ({ text, pointer: ["permissions", String(index)] }));
+  if (isList(raw))
+    return raw.flatMap((text, index) =>
+      text === "" ? [] : [{ text, pointer: ["permissions", String(index)] }],
+    );
   const families: readonly [string, readonly string[], RawResources | undefined][] = [
     ["network", ["network"], raw.network],
     ["env", ["env"], raw.env],
@@ -249,6 +234,14 @@ function listPermissions(
     if (typeof resources === "string") return [one(resources, pointer)];
     return resources.map((resource, index) => one(resource, [...pointer, String(index)]));
   });
+}
+
+/** What can be told of a list in which something else is no text: one run reports all faults. */
+function textsIn(permissions: unknown): readonly string[] {
+  // An index leads to a place: what is no text leaves its own free.
+  return Array.isArray(permissions)
+    ? permissions.map((entry) => (typeof entry === "string" ? entry : ""))
+    : [];
 }
 
 function isList(raw: readonly string[] | RawPermissions): raw is readonly string[] {

@@ -1,9 +1,9 @@
 import { type BigIntStats, constants } from "node:fs";
 import { access, open, readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, posix, resolve } from "node:path";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
-import { pluginFiles } from "./plugin-file.ts";
+import { hasPluginFile, pluginFiles } from "./plugin-file.ts";
 import { type Texts, writtenTexts } from "./texts.ts";
 
 /** plugin.yaml is a short description; a larger file is a mistake or an attack on the parser. Bytes. */
@@ -28,7 +28,9 @@ export async function readPluginFile(root: string, { unsaved }: Texts = writtenT
   const name = pluginFiles.find((candidate) => names.includes(candidate));
   if (name === undefined) {
     const place = { file: "plugin.yaml", span: null };
-    const diagnostics = [diagnostic("NX1001", place, { folder: displayFolder(root) })];
+    const diagnostics = [
+      diagnostic("NX1001", place, { folder: displayFolder(root), below: await pluginsBelow(root) }),
+    ];
     return { name: "plugin.yaml", text: null, diagnostics };
   }
   const buffer = unsaved.get(join(root, name));
@@ -91,4 +93,24 @@ export function reasonOf(error: unknown): string {
   if (typeof error === "string") return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return systemReasons[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** How far plugins are looked for, and how many of them are named: as in `plugins/mine`. */
+const farthest = 2;
+const mostNamed = 4;
+
+/** Folders with a plugin.yaml not far below, relative to `root`, sorted. */
+async function pluginsBelow(root: string, folder = "", depth = farthest): Promise<readonly string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+  const folders = entries
+    .filter((entry) => entry.isDirectory() && !/^(node_modules|dist|\..*)$/.test(entry.name))
+    .map((entry) => posix.join(folder, entry.name))
+    .sort();
+  const found: string[] = [];
+  for (const below of folders) {
+    if (found.length >= mostNamed) break;
+    if (hasPluginFile(join(root, below))) found.push(below);
+    else if (depth > 1) found.push(...(await pluginsBelow(root, below, depth - 1)));
+  }
+  return found.slice(0, mostNamed);
 }

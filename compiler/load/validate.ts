@@ -98,7 +98,10 @@ function toFault(file: string, error: ErrorObject, locate: Locate): SchemaFault 
     }
     case "type": {
       const types = [params.type].flat().map((type) => typeWords[String(type)] ?? String(type));
-      const help = /^permissions\.\d+$/.test(key) ? permissionHelp(error.data) : null;
+      const [example] = (error.parentSchema?.examples as readonly unknown[] | undefined) ?? [];
+      const isPlain = typeof example === "string" || typeof example === "number";
+      const written = isPlain ? `write it as in \`${pointer.at(-1)}: ${example}\`` : null;
+      const help = /^permissions\.\d+$/.test(key) ? permissionHelp(error.data) : written;
       return fault(
         diagnostic("NX1005", value, { key, expected: types.join(" or "), got: kind(error.data), help }),
       );

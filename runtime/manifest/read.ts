@@ -67,10 +67,15 @@ async function read(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new ManifestError("manifest_missing", `${path} cannot be read: ${messageOf(error)}`, {
+    throw new ManifestError("manifest_missing", `${path} cannot be read: ${reasonOf(error)}`, {
       cause: error,
     });
   }
+}
+
+/** Without the system's name for it, and without the path once more. */
+function reasonOf(error: unknown): string {
+  return messageOf(error).replace(/^[A-Z]+: (.*), \w+ '.*'$/s, "$1");
 }
 
 function messageOf(error: unknown): string {

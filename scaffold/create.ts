@@ -84,7 +84,11 @@ function checkName(name: string): void {
   const rule = "lower-case letters, digits and dashes, at most 63, starting with a letter or digit";
   throw new ScaffoldError(
     `\`${name}\` cannot be a plugin's name: ${rule}`,
-    better === "" ? "in this folder: noxus init <name> --dir ." : `did you mean \`${better}\`?`,
+    name === "."
+      ? "in this folder: noxus init <name> --dir ."
+      : better === ""
+        ? null
+        : `did you mean \`${better}\`?`,
   );
 }
 

@@ -137,6 +137,7 @@ test("suggests a name that would do", async ({ root }) => {
   assert.is(await suggestion("Zürich"), "did you mean `zurich`?");
   assert.is(await suggestion("../up/ocr"), "did you mean `ocr`?");
   assert.is(await suggestion("日本"), null);
+  assert.is(await suggestion("."), "in this folder: noxus init <name> --dir .");
   assert.is(await suggestion("a".repeat(64)), `did you mean \`${"a".repeat(63)}\`?`);
   assert.equal(readdirSync(root), []);
 });

@@ -10,6 +10,7 @@ import {
   readAnswer,
   runnerToServer,
 } from "./frames.ts";
+import { machineLag, noteLateness } from "./lag.ts";
 import {
   BEGIN_LIMIT_MS,
   CANCEL_TIMEOUT_MS,
@@ -246,8 +247,11 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
    * to the connection or the journal, has been read.
    */
   function watchLine(): void {
-    takeBackTimer ??= setTimeout(() => {
+    if (takeBackTimer !== null) return;
+    const dueAt = sharedNow() + BEGIN_LIMIT_MS;
+    takeBackTimer = setTimeout(() => {
       const before = sharedNow();
+      noteLateness(before - dueAt);
       setImmediate(() => {
         takeBackTimer = null;
         takeBack(before);
@@ -484,7 +488,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       // The more are in line, the longer it may rightly take.
       const isBrief = record.isBrief(call.node);
       const limit = isBrief ? BEGIN_LIMIT_MS : SHARED_BEGIN_LIMIT_MS;
-      const beginLimit = Math.min(timeoutMs, limit + 4 * backlogMs);
+      const beginLimit = Math.min(timeoutMs, limit + 4 * backlogMs + 2 * machineLag());
       const beginBy = isAlone ? null : sharedNow() + beginLimit;
       const mine: Running = {
         call,

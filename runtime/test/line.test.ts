@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createLog, loadPlugin } from "../index.ts";
 import type { ManifestNode } from "../manifest/types.ts";
+import { machineLag, noteLateness } from "../runner/lag.ts";
 import { memoryLimits } from "../runner/memory.ts";
 import { createPool } from "../runner/pool.ts";
 import { createNodeRecord } from "../runner/record.ts";
@@ -169,6 +170,17 @@ test("finds a hidden change of a node that may share too", async () => {
   );
   const next = await server.post("any", { what: "" });
   assert.is.not(next.json.outputs?.pid, json.outputs?.pid);
+});
+
+test("gives a runner more time on a machine that makes everybody wait, for a while and not for ever", () => {
+  noteLateness(40);
+  assert.is(machineLag(), 40);
+  noteLateness(0);
+  assert.ok(machineLag() > 30 && machineLag() < 40);
+  noteLateness(10_000);
+  assert.is(machineLag(), 100);
+  for (let turn = 0; turn < 100; turn += 1) noteLateness(0);
+  assert.ok(machineLag() < 0.1);
 });
 
 test("takes a node for brief by what its calls take, and is not misled by one that the machine held up", () => {

@@ -2,14 +2,14 @@
  * The way in: answers `noxus validate` from the cache without loading anything else of noxus. What it cannot answer
  * to the last letter as the command itself would it leaves to `main.ts`.
  */
-import { fstatSync, writeSync } from "node:fs";
 import { recall } from "./cache/answers.ts";
 import { cacheFolder } from "./cache/folder.ts";
 import { DamagedEntry } from "./cache/store.ts";
 import type { Compiled } from "./compiler.ts";
 import { refusedBySystem, UsageError } from "./exit.ts";
+import { terminalOf, write } from "./fast-output.ts";
 import { type Format, isFormat } from "./reporters/index.ts";
-import { defaultFormat, readTerminal } from "./terminal.ts";
+import { defaultFormat } from "./terminal.ts";
 import { visible } from "./text.ts";
 import { findTargets, validationAnswer } from "./validation.ts";
 
@@ -30,14 +30,13 @@ export function answerFromCache(argv: readonly string[]): boolean {
       plugins.push({ ...known, ms: now() - at });
     }
     const analyzed = { plugins, ms: now() - begin };
-    const terminal = readTerminal(isTerminal(1) ? process.stdout : {}, process.env);
     const { text, exitCode } = validationAnswer(
       analyzed,
       request.format,
       request.isStrict ? 0 : Number.POSITIVE_INFINITY,
       cwd,
       process.env,
-      terminal,
+      terminalOf(1),
     );
     if (note !== null) write(2, `note: ${visible(note)}\n`);
     write(1, text);
@@ -79,27 +78,4 @@ function readRequest([command, ...rest]: readonly string[]): Request | null {
 function now(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1e3 + nanoseconds / 1e6;
-}
-
-/** The number of /dev/null on Linux; only there is it told from a terminal without loading what deals with those. */
-const nullDevice = 0x103;
-
-function isTerminal(descriptor: number): boolean {
-  const stats = fstatSync(descriptor);
-  return stats.isCharacterDevice() && !(process.platform === "linux" && stats.rdev === nullDevice);
-}
-
-/** `process.stdout` costs a tenth of Node's start; it is asked only where the reader is slower than the writer. */
-function write(descriptor: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text);
-  let at = 0;
-  try {
-    while (at < bytes.length) at += writeSync(descriptor, bytes, at);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    // A reader that has seen enough does not change the answer.
-    if (code === "EPIPE") return;
-    if (code !== "EAGAIN") throw error;
-    (descriptor === 1 ? process.stdout : process.stderr).write(bytes.subarray(at));
-  }
 }

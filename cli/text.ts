@@ -6,8 +6,12 @@
 /** Control characters, line separators, direction marks and overrides, lone surrogates. */
 const invisible = /[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\p{Cs}]/gu;
 
+const ascii = /^[\x20-\x7e]*$/;
+
 /** The text on one line, with everything that a terminal would obey or hide written as an escape. */
 export function visible(text: string): string {
+  // Reading the properties of characters takes longer than all else about a short answer.
+  if (ascii.test(text)) return text;
   return text.replace(invisible, (character) => {
     if (character === "\n") return "\\n";
     if (character === "\r") return "\\r";
@@ -21,7 +25,6 @@ export function visible(text: string): string {
 const wide =
   /[\u1100-\u115f\u231a\u231b\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
-const ascii = /^[\x20-\x7e]*$/;
 
 let segmenter: Intl.Segmenter | null = null;
 

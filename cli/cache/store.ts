@@ -179,7 +179,10 @@ export function checksum(bytes: Uint8Array, start: number, end: number): string 
   padded.set(bytes.subarray(start, end));
   let a = 0x9e3779b9 ^ (end - start);
   let b = 0x85ebca6b;
-  for (const word of new Int32Array(padded.buffer)) {
+  const words = new Int32Array(padded.buffer);
+  // Counted, since an iterator takes three times as long before it is compiled.
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? 0;
     a = Math.imul(a ^ word, 0x01000193);
     b = Math.imul(b ^ (word + (a >>> 15)), 0xc2b2ae35);
   }

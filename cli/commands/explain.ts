@@ -1,6 +1,5 @@
 import { Command, Option } from "clipanion";
 import { type Code, codes } from "../../compiler/diagnostics/codes.ts";
-import { explainPage } from "../../compiler/diagnostics/page.ts";
 import { hasPluginFile } from "../../compiler/load/plugin-file.ts";
 import { type ParsedPermission, parsePermission } from "../../compiler/permissions/permission.ts";
 import { nearest } from "../../compiler/suggest.ts";
@@ -9,11 +8,11 @@ import { analyzeAll } from "../analyze.ts";
 import { CachingCommand } from "../caching-command.ts";
 import { declaredSpans } from "../declared.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
-import { renderMarkdown } from "../markdown.ts";
+import { codeText, isCode, pageOf } from "../pages.ts";
 import { pluginRoot, shortPath } from "../paths.ts";
 import { jsonVersion, toJson } from "../reporters/json.ts";
 import { title } from "../reporters/pretty.ts";
-import { paintFor, readTerminal } from "../terminal.ts";
+import { readTerminal } from "../terminal.ts";
 import { answerJson, answerText, explainNode, explainPermission } from "../uses.ts";
 import { tool } from "../version.ts";
 
@@ -44,19 +43,10 @@ export class Explain extends CachingCommand {
   }
 
   private explainCode(code: Code): void {
-    const page = explainPage(code);
-    if (page === null) throw new Error(`${code} has no page`);
-    const { name, severity } = codes[code];
     if (this.json) {
-      this.print(toJson({ version: jsonVersion, tool, code, name, severity, page }));
-      return;
-    }
-    const terminal = readTerminal(this.context.stdout, this.context.env);
-    const paint = paintFor(terminal);
-    const color = severity === "error" ? paint.error : paint.warning;
-    // The page's own heading says the same without the severity.
-    const body = page.replace(/^\s*# .*\n+/, "");
-    this.print(`${paint.bold(`${code} ${name}`)}  ${color(severity)}\n\n${renderMarkdown(body, terminal)}`);
+      const { name, severity } = codes[code];
+      this.print(toJson({ version: jsonVersion, tool, code, name, severity, page: pageOf(code) }));
+    } else this.print(codeText(code, readTerminal(this.context.stdout, this.context.env)));
   }
 
   private async explainUses(): Promise<void> {
@@ -98,10 +88,6 @@ export class Explain extends CachingCommand {
   private byClass({ nodes }: Analysis): Analysis["nodes"][number] | undefined {
     return nodes.find((node) => node.class === this.what);
   }
-}
-
-function isCode(text: string): text is Code {
-  return Object.hasOwn(codes, text);
 }
 
 function unknownCode(code: string): UsageError {

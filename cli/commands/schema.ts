@@ -1,16 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Command, Option } from "clipanion";
-import { packageRoot } from "../../compiler/package-root.ts";
 import { nearest } from "../../compiler/suggest.ts";
 import { NoxusCommand } from "../command.ts";
 import { type ExitCode, exit, UsageError } from "../exit.ts";
-
-/** The schemas as the package ships them, relative to its root. */
-const schemas: Readonly<Record<string, string>> = {
-  plugin: "compiler/load/plugin.schema.json",
-  manifest: "runtime/manifest/manifest.schema.json",
-};
+import { isSchemaName, schemaNames, schemaText } from "../pages.ts";
 
 export class Schema extends NoxusCommand {
   static override paths = [["schema"]];
@@ -26,15 +18,14 @@ export class Schema extends NoxusCommand {
 
   async run(): Promise<ExitCode> {
     const kind = this.kind ?? "plugin";
-    const file = Object.hasOwn(schemas, kind) ? schemas[kind] : undefined;
-    if (file === undefined) {
-      const near = nearest(kind, Object.keys(schemas));
+    if (!isSchemaName(kind)) {
+      const near = nearest(kind, schemaNames);
       throw new UsageError(
         `no schema is called \`${kind}\``,
         near === null ? "schemas: plugin, manifest" : `did you mean \`noxus schema ${near}\`?`,
       );
     }
-    this.print(await readFile(join(packageRoot, file), "utf8"));
+    this.print(schemaText(kind));
     return exit.ok;
   }
 }

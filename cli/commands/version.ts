@@ -1,15 +1,13 @@
-import { createRequire } from "node:module";
 import { NoxusCommand } from "../command.ts";
 import { type ExitCode, exit } from "../exit.ts";
-import { tool, versionOf } from "../version.ts";
+import { versionText } from "../pages.ts";
 
 /** Not listed among the commands: it is an option to people. */
 export class Version extends NoxusCommand {
   static override paths = [["--version"], ["-v"]];
 
   async run(): Promise<ExitCode> {
-    const typescript = versionOf(createRequire(import.meta.url).resolve("typescript/package.json"));
-    this.print(`${tool.name} ${tool.version}\nnode ${process.versions.node}\ntypescript ${typescript}`);
+    this.print(versionText());
     return exit.ok;
   }
 }

@@ -105,15 +105,26 @@ function hostOver(virtual: ReadonlyMap<string, string>, options: OracleOptions):
     getSourceFile: (path, language) => {
       const text = virtual.get(path);
       if (text !== undefined) return ts.createSourceFile(path, text, language, true);
-      const known = libraries.get(path);
-      if (known !== undefined) return known;
-      const read = ts.sys.readFile(path);
-      if (read === undefined) return undefined;
-      const made = ts.createSourceFile(path, read, language, true);
-      libraries.set(path, made);
-      return made;
+      return parseDeclarations(path, language);
     },
   };
+}
+
+/** A file on disk, parsed once in this process and without its comments, which are half of many declarations. */
+export function parseDeclarations(
+  path: string,
+  language: ts.ScriptTarget | ts.CreateSourceFileOptions,
+): ts.SourceFile | undefined {
+  const known = libraries.get(path);
+  if (known !== undefined) return known;
+  const text = ts.sys.readFile(path);
+  if (text === undefined) return undefined;
+  const made = ts.createSourceFile(path, text, {
+    ...(typeof language === "object" ? language : { languageVersion: language }),
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  });
+  libraries.set(path, made);
+  return made;
 }
 
 function inputType(program: ts.Program, path: string): ts.Type | null {

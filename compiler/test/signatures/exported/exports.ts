@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import ts from "typescript";
+import { parseDeclarations } from "../oracle.ts";
 
 /** Packages of compiler/test/packages whose declarations are read: SDK requests, options, configuration. */
 export const packages: readonly string[] = [
@@ -71,10 +72,9 @@ export function exportedTypes(
     customConditions: ["node"],
     noEmit: true,
   };
-  const host = ts.createCompilerHost(options, true);
-  const read = host.getSourceFile;
-  host.getSourceFile = (path, ...rest) =>
-    path === file ? ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true) : read(path, ...rest);
+  const host = ts.createCompilerHost(options);
+  host.getSourceFile = (path, language) =>
+    path === file ? ts.createSourceFile(path, text, language) : parseDeclarations(path, language);
   host.fileExists = (path) => path === file || ts.sys.fileExists(path);
   const program = ts.createProgram([file], options, host);
   const checker = program.getTypeChecker();

@@ -495,7 +495,7 @@ export function typeReader(checker: ts.TypeChecker): CheckerReader {
     for (const base of owner.isClassOrInterface() ? checker.getBaseTypes(owner) : []) {
       const property = base.getProperty(name);
       const found = property === undefined ? [] : commentsOf(property.declarations ?? [], name, base);
-      if (found.length > 0) return found.map(withoutSamples);
+      if (found.length > 0) return found.map(inherited);
     }
     return own;
   }
@@ -547,8 +547,9 @@ export function typeReader(checker: ts.TypeChecker): CheckerReader {
   }
 }
 
-function withoutSamples(comment: Comment): Comment {
-  return { ...comment, tags: comment.tags.filter((tag) => tag.name !== "example" && tag.name !== "default") };
+function inherited(comment: Comment): Comment {
+  const tags = comment.tags.filter((tag) => tag.name !== "example" && tag.name !== "default");
+  return { ...comment, tags: tags.map((tag) => ({ ...tag, isInherited: true })) };
 }
 
 function proseOf(comment: Comment): Comment {

@@ -109,9 +109,9 @@ function withTag(result: JsonSchema, tag: Tag, annotated: Annotated): JsonSchema
   if (definition.applies.length === 0) return withKeyword(result, keyword, value);
   const change = definition.kind === "whole" ? asWhole : withConstraint(keyword, value);
   const constrained = constrain(result, definition.applies, change);
-  if (constrained !== null) return constrained;
-  sink.fault(tag, `does not apply to \`${name}\`, which is ${kindOf(schema)}`);
-  return result;
+  if (constrained === null && !tag.isInherited)
+    sink.fault(tag, `does not apply to \`${name}\`, which is ${kindOf(schema)}`);
+  return constrained ?? result;
 }
 
 /** What `part` says, said of the items of an array. */

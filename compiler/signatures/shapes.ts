@@ -38,6 +38,8 @@ export interface Tag {
   readonly name: string;
   readonly text: string;
   readonly site: Site;
+  /** Of a property that a base declares: where it is declared again the tag holds if it applies. */
+  readonly isInherited?: boolean;
 }
 
 export type Shape =

@@ -1002,6 +1002,10 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
       types: "interface A {\n  /** @minimum 1 */\n  n: number;\n}",
       wire: annotated,
     }),
+    of("B", [{ n: 1 }], [{ n: "x" }], {
+      types:
+        "interface A {\n  /** @minLength 2 */\n  n: number | string;\n}\ninterface B extends A { n: number }",
+    }),
     call("/** @type integer */ a: number", [{ a: 1 }], [{ a: 1.5 }], { wire: annotated }),
     call("/** @items.minLength 2 */ a: string[]", [{ a: ["ab"] }], [{ a: ["a"] }], { wire: annotated }),
     call("/** @uniqueItems false */ a: string[]", [{ a: ["x", "x"] }], [{ a: [1] }]),

@@ -143,7 +143,8 @@ function urlNeeds(text: Text): readonly Need[] | null {
     if (url === null || localSchemes.has(url.protocol)) return [];
     return urlNeed(url);
   }
-  if (/^(?:data|blob|about):/i.test(text.known)) return [];
+  // Without a letter at its start it has no scheme.
+  if (/^(?:data|blob|about):|^[!-@[-`{-~]/i.test(text.known)) return [];
   const known = authority(text);
   const url = known === null ? null : URL.parse(known);
   return url === null ? null : urlNeed(url);

@@ -1,6 +1,6 @@
 import type { Variable } from "eslint-scope";
 import type { CallExpression, Expression, MemberExpression, NewExpression, Node, Super } from "estree";
-import { isGlobal } from "../constant.ts";
+import { isGlobal, isTarget } from "../constant.ts";
 import { type FunctionNode, isFunctionNode } from "../functions.ts";
 import { isThisless } from "../methods.ts";
 import { type Program, startOf } from "../program.ts";
@@ -56,10 +56,15 @@ const ofTexts: ReadonlySet<string> = new Set(
 /** Functions that ask what they are given for nothing but whether a member is there. */
 const lookers =
   /^global (?:Object\.(?:hasOwn|is|isFrozen|isSealed|isExtensible)|Array\.isArray|Object\.prototype\.hasOwnProperty\.call)$/;
+/** Methods that a stream takes from its options. */
+const ofStreams = "read write writev final destroy construct transform flush start pull cancel lookup".split(
+  " ",
+);
 /** Classes of Node that write no members but these to what extends them. */
 const harmlessBases: ReadonlyMap<string, readonly string[]> = new Map([
   ["module:events", ["domain"]],
   ["module:events EventEmitter", ["domain"]],
+  ["global EventTarget", []],
   ...["Error", "TypeError", "RangeError", "SyntaxError", "AggregateError"].map(
     (name): [string, readonly string[]] => [
       `global ${name}`,
@@ -71,6 +76,9 @@ const definers =
   /^global (?:Object\.(?:defineProperty|defineProperties|setPrototypeOf)|Reflect\.(?:defineProperty|set|setPrototypeOf))$/;
 const mutators =
   /^(?:assign|define(?:Property|Properties)|setPrototypeOf|_extend|__define[GS]etter__|inherits)$/;
+const ofEmitter: ReadonlySet<string> = new Set(
+  "on once off emit addListener removeListener removeAllListeners listenerCount setMaxListeners".split(" "),
+);
 /** Methods of lists: those that move elements, and those that give a list with some of them. */
 const movers: ReadonlySet<string> = new Set(
   "reverse sort splice shift copyWithin unshift push fill".split(" "),
@@ -100,6 +108,8 @@ function createHeap(program: Program): Heap {
   const constructed = new Map<Thing, Set<Node>>();
   /** Method calls on things, for those that find no method. */
   const pending: (() => void)[] = [];
+  const promises = new Map<Node, Node>();
+  const foreignBases = new Map<Thing, Cell>();
   let isOutsideWild = false;
   let isInherited = true;
   let isIterated = true;
@@ -392,6 +402,7 @@ function createHeap(program: Program): Heap {
 
   /** What extends a class that is not in view is in the hands of that class. */
   const foreignBase = (thing: Thing, base: Node): void => {
+    add(basesOf(thing), base);
     if (harmlessBaseOf(base) === null) {
       makeWild(thing);
       expose(thing.node);
@@ -407,7 +418,10 @@ function createHeap(program: Program): Heap {
   const nameOfKey = (key: Node, computed: boolean): string | null => {
     if (key.type === "PrivateIdentifier") return `#${key.name}`;
     if (!computed && key.type === "Identifier") return key.name;
-    return key.type === "Literal" ? String(key.value) : null;
+    if (key.type === "Literal") return String(key.value);
+    const isSymbol =
+      key.type === "MemberExpression" && !key.computed && isGlobal(program, key.object, "Symbol");
+    return isSymbol && key.property.type === "Identifier" ? `@@${key.property.name}` : null;
   };
 
   /** Tells of each name that a member access may have; null for any. */
@@ -576,7 +590,68 @@ function createHeap(program: Program): Heap {
     if (thing.kind === "list") flow(member(thing, null), own(thing, elements));
     if (isFunctionNode(value)) release(value);
     else if (isClass(value)) releaseClass(value);
-    if (thing.classes !== null) each(thing.classes, expose);
+    // From an instance there are ways to its class, and so to its methods.
+    if (thing.classes !== null)
+      each(thing.classes, (owner) => (isClassNear() ? expose(owner) : lend(owner, value)));
+  };
+
+  /** Anybody may call the methods on the instance, and on something else those that the program takes as values. */
+  const lend = (owner: Node, instance: Node): void => {
+    if (!isClass(owner)) return;
+    for (const { type, name, value, isStatic } of methodsOf(owner)) {
+      if (isStatic || type === "constructor" || name?.startsWith("#") === true) continue;
+      const { self: receiver, anyArg, result } = calledOf(value);
+      argumentOf(value, value.params.length);
+      add(receiver, instance);
+      add(anyArg, unknown);
+      each(result, expose);
+      if (name === null || isTaken(name)) add(receiver, unknown);
+    }
+    if (owner.superClass) each(cellOf(owner.superClass), (base) => lend(base, instance));
+  };
+
+  /** Whether the program may look for the class of an instance that is out of view. */
+  const isClassNear = (): boolean =>
+    isReflective || takenNames().has(null) || program.text.includes("Reflect");
+
+  const methodsOf = (owner: ClassNode) =>
+    bodyOf(owner).flatMap((element) =>
+      element.type === "MethodDefinition" && isFunctionNode(element.value)
+        ? [
+            {
+              type: element.kind,
+              name: nameOfKey(element.key, element.computed),
+              value: element.value,
+              isStatic: element.static,
+            },
+          ]
+        : [],
+    );
+
+  let taken: ReadonlySet<string | null> | null = null;
+  /** Whether the program, or Node, may take a method of that name from an object to call it on another one. */
+  const isTaken = (name: string): boolean => takenNames().has(name) || takenNames().has(null);
+
+  const takenNames = (): ReadonlySet<string | null> => {
+    if (taken === null) {
+      const all = new Set<string | null>(ofStreams);
+      for (const node of program.members) {
+        if (node.type === "ObjectPattern") {
+          for (const each of node.properties)
+            if (each.type === "Property") all.add(nameOfKey(each.key, each.computed));
+          continue;
+        }
+        const parent = program.parents.get(node);
+        const above = parent?.type === "ChainExpression" ? program.parents.get(parent) : parent;
+        const isCalled =
+          (above?.type === "CallExpression" && (above.callee === node || above.callee === parent)) ||
+          (above?.type === "TaggedTemplateExpression" && above.tag === node);
+        if (node.type === "MemberExpression" && !isCalled && !isTarget(program, node))
+          all.add(nameOfKey(node.property, node.computed));
+      }
+      taken = all;
+    }
+    return taken;
   };
 
   /** The function may be called by anybody with anything. */
@@ -746,8 +821,11 @@ function createHeap(program: Program): Heap {
       flow(result, into);
       return;
     }
-    const promise = thingOf(at, "promise");
-    add(into, at);
+    // The same call may make a list too, as `map` does.
+    const made = promises.get(at) ?? { type: "ThisExpression" };
+    promises.set(at, made);
+    const promise = thingOf(made, "promise");
+    add(into, made);
     each(result, (value) => {
       const thing = things.get(value);
       if (thing?.kind === "promise") flow(member(thing, inside), own(promise, inside));
@@ -847,6 +925,27 @@ function createHeap(program: Program): Heap {
     if (name !== null && ofList(thing, name, args, node, cell)) return;
     if (name !== null && ofMap(thing, name, args, cell)) return;
     if (name !== null && isFunctionNode(value) && ofFunction(value, name, args, node, cell)) return;
+    if (thing.classes !== null && name !== null && ofEmitter.has(name)) {
+      each(basesOf(thing), (base) => {
+        const api = apiOf(program, base);
+        if (api === null || !/^module:events(?: EventEmitter)?$/.test(keyOf(api))) expose(value);
+      });
+      // Listeners see the emitter as their `this`.
+      for (const given of args.nodes)
+        each(cellOf(given.type === "SpreadElement" ? given.argument : given), (listener) => {
+          if (isFunctionNode(listener)) add(calledOf(listener).self, value);
+          expose(listener);
+        });
+      add(cell, value);
+      add(cell, node);
+      let isOwn = false;
+      pending.push(() => {
+        if (isOwn || basesOf(thing).values.size > 0) return;
+        isOwn = true;
+        expose(value);
+      });
+      return;
+    }
     let isTold = false;
     pending.push(() => {
       if (isTold || (name !== null && named(thing, name).values.size > 0)) return;
@@ -856,6 +955,13 @@ function createHeap(program: Program): Heap {
       if (name !== null && mutators.test(name)) makeOutsideWild();
       add(cell, node);
     });
+  };
+
+  /** Classes out of view that an instance comes from. */
+  const basesOf = (thing: Thing): Cell => {
+    const known = foreignBases.get(thing) ?? make();
+    foreignBases.set(thing, known);
+    return known;
   };
 
   /** `call`, `apply` and `bind` of a function of the program. */
@@ -1088,8 +1194,17 @@ function createHeap(program: Program): Heap {
           return;
         }
         const list = (member_: string): void => {
+          // Members are made when they are asked for, before they hold anything.
+          let isListed = false;
+          each(own(thing, member_), () => {
+            if (isListed) return;
+            isListed = true;
+            listed(member_);
+          });
+        };
+        const listed = (member_: string): void => {
           const at: Node = { type: "Literal", value: member_ };
-          const text = member_ === any ? unknown : at;
+          const text = member_ === any || member_ === elements ? unknown : at;
           if (name === "keys") add(own(made, elements), text);
           else if (name === "values") flow(own(thing, member_), own(made, elements));
           else {
@@ -1430,7 +1545,9 @@ function createHeap(program: Program): Heap {
         if (/^[!=]==$/.test(node.operator)) return;
         if (node.operator === "instanceof") {
           each(cellOf(node.right), (value) => {
-            if (things.get(value)?.isWild !== false) expose(value);
+            if (things.get(value)?.isWild === false && !program.text.includes("hasInstance")) return;
+            expose(value);
+            each(cellOf(node.left), expose);
           });
           return;
         }

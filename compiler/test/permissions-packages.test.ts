@@ -1,7 +1,7 @@
 /**
  * Real packages, used as plugins use them: what noxus finds, against what is right (`packages/table.ts`,
  * `packages/sample.ts`) and against what a run was seen to reach (`packages/oracle.ts`). A part of the table, or all of
- * it with `PACKAGES=all` (some minutes); `UPDATE=1` with that rewrites `packages/measured.txt`.
+ * it with `PACKAGES=all` (some minutes); `UPDATE=1` rewrites the lines of what was measured in `packages/measured.txt`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -61,14 +61,19 @@ const measured = [
   ...(await measure(isAll ? rows : part, packagesFolder)),
   ...(isAll ? await measure(sampleRows, sampleFolder) : []),
 ];
-if (isAll && process.env.UPDATE === "1") {
-  writeFileSync(file, measured.map(({ row, verdict }) => `${lineOf(row.name, verdict)}\n`).join(""));
+const readKnown = (): Map<string | undefined, string> =>
+  new Map(
+    readFileSync(file, "utf8")
+      .split("\n")
+      .map((line) => [line.split(" ")[0], line]),
+  );
+if (process.env.UPDATE === "1") {
+  const lines = readKnown();
+  for (const { row, verdict } of measured) lines.set(row.name, lineOf(row.name, verdict));
+  const all = [...rows, ...sampleRows].flatMap(({ name }) => lines.get(name) ?? []);
+  writeFileSync(file, all.map((line) => `${line}\n`).join(""));
 }
-const known = new Map(
-  readFileSync(file, "utf8")
-    .split("\n")
-    .map((line) => [line.split(" ")[0], line]),
-);
+const known = readKnown();
 
 for (const { row, verdict, observed } of measured) {
   const reached = observed?.reached ?? [];

@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types signature-readers faults load bench-lsp lsp-edits packages
+.PHONY: help run test check bench accuracy adversary corpus cache-model other-code format golden clean compat bench-image differential exported-types signature-readers faults load bench-lsp lsp-edits
 
 installed := node_modules/.package-lock.json
 # Folders with packages of their own are installed by one program, which leaves a copy of the lockfile.
@@ -48,6 +49,9 @@ faults: $(installed) ## the stability check of the fault suite with many faults 
 
 load: $(installed) ## a thousand connections, then a mixed load with one guilty call in twenty (seconds=60)
 	@LOAD_SECONDS=$(or $(seconds),60) node runtime/test/load/load.test.ts
+
+corpus: $(installed) ## run the plugins of the corpus, so that what they are called is true
+	@node compiler/test/corpus/run.ts
 
 adversary: $(installed) ## the long run of generated evasions against a dynamic oracle (count=20000)
 	@node compiler/test/adversary/run.ts --count $(or $(count),20000)

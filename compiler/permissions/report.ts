@@ -203,7 +203,7 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
 
   /** Every call of an API that is handed on as a value; null where others may call it. */
   const callsAt = (mention: Mention): readonly SinkCall[] | null => {
-    const calls = heapOf(program).callsAt(mention.start, mention.api);
+    const calls = heapOf(program).callsAt(mention.node, mention.start, mention.api);
     return calls?.map((node) => ({ node, first: 0 })) ?? null;
   };
 

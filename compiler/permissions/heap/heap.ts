@@ -27,8 +27,8 @@ export type ForeignCall = CallExpression | NewExpression;
 export interface Heap {
   /** The expressions of which one made the value of this one; null where it may be anything. */
   readonly of: (node: Node) => readonly Node[] | null;
-  /** Every call of the API that is mentioned at an offset of the bundle; null where others may call it too. */
-  readonly callsAt: (start: number, api: Api) => readonly ForeignCall[] | null;
+  /** Every call of the API that is the node, or is named at an offset; null where others may call it too. */
+  readonly callsAt: (node: Node, start: number, api: Api) => readonly ForeignCall[] | null;
   /** Whether the expression is a function of the program, and never anything else. */
   readonly isOwnFunction: (node: Node) => boolean;
   /** What the members of the one object that it is may be; null where that is not plain. */
@@ -1665,17 +1665,21 @@ function createHeap(program: Program): Heap {
     return solved.isDone;
   };
 
-  /** What the mention of an API holds: the longest expression from there on that is it. */
-  const mentionAt = (start: number, api: Api): Cell | undefined => {
-    let found: Cell | undefined;
-    for (const [node, cell] of cellOfNode) {
-      if (!("type" in node) || !("range" in node) || startOf(node as Node) !== start) continue;
-      if (node.type !== "Identifier" && node.type !== "MemberExpression") continue;
+  /** What the mention of an API holds: the node where it is a name, else the expression from there on that is the API. */
+  const mentionAt = (mention: Node, start: number, api: Api): Cell | undefined => {
+    if (mention.type === "Identifier" && startOf(mention) === start) return cellOfNode.get(mention);
+    for (const node of program.members) {
+      if (node.type !== "MemberExpression" || startOf(node) !== start) continue;
       const own = apiOf(program, node);
-      if (own === null ? found === undefined && node.type === "Identifier" : keyOf(own) === keyOf(api))
-        found = cell;
+      if (own !== null && keyOf(own) === keyOf(api)) return cellOfNode.get(node);
     }
-    return found;
+    for (const { identifier } of program.references) {
+      const node = identifier as Node;
+      if (startOf(node) !== start) continue;
+      const own = apiOf(program, node);
+      if (own !== null && keyOf(own) === keyOf(api)) return cellOfNode.get(node);
+    }
+    return undefined;
   };
 
   /** Objects may have been changed; a URL is what it was made as where nobody may have given it another host. */
@@ -1695,8 +1699,8 @@ function createHeap(program: Program): Heap {
       const values = [...cell.values];
       return values.every(isConstant) ? values : null;
     },
-    callsAt: (start, api) => {
-      const cell = isSolved() ? mentionAt(start, api) : undefined;
+    callsAt: (node, start, api) => {
+      const cell = isSolved() ? mentionAt(node, start, api) : undefined;
       if (cell === undefined || cell.values.size === 0) return null;
       const calls: ForeignCall[] = [];
       for (const value of cell.values) {

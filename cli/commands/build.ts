@@ -112,8 +112,8 @@ export class Build extends NoxusCommand {
       if (this.json) this.printJson(compiled, output, written, total, image, chosen.from);
       else {
         if (compiled.analysis.diagnostics.length > 0) this.printFindings(compiled, ms);
+        if (chosen.from.note !== null) this.note(`the Dockerfile starts from ${chosen.from.note}`);
         this.printTable(compiled, manifest, output, written, total, image);
-        if (chosen.from.note !== null) this.print(`the Dockerfile starts from ${visible(chosen.from.note)}`);
         if (built !== null) this.print(`image     ${visible(built)}, by ${engine}`);
       }
       return exit.ok;

@@ -53,9 +53,11 @@ export async function signImage(
   );
   const blob = blobOf(payload, payloadType);
   const before = await readSignatures(registry, digest);
-  // Another signature by the same key is as good as a new one.
   const publicKey = createPublicKey(key);
-  const others = before.filter(({ payload: text, signature }) => !isValid(text, signature, publicKey));
+  const isByKey = ({ payload: text, signature }: Signature): boolean => isValid(text, signature, publicKey);
+  if (before.some((each) => isByKey(each) && each.payload.equals(payload))) return;
+  // What this key said of it before, it now says anew.
+  const others = before.filter((each) => !isByKey(each));
   const layers: Descriptor[] = [
     ...others.map(({ descriptor }) => descriptor),
     {

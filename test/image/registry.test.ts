@@ -2,6 +2,7 @@
  * What is asked of a registry and what is made of its answers: a real one behind a proxy that spoils them, and a stand-in
  * for the sign-in of Azure Container Registry. Nothing is compiled here.
  */
+import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -128,6 +129,22 @@ check("tells every failure of a registry in words, with exit code 4 and nothing 
   } finally {
     proxy.close();
   }
+});
+
+check("signs anew only what this key has not signed, and leaves another's signature", async () => {
+  const { folder, registry } = lab();
+  const push = parseTarget(`${registry}/team/signed:1`);
+  const [mine, other] = ["mine", "other"].map((name) => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+    const file = join(folder, `${name}.pem`);
+    writeFileSync(file, privateKey.export({ type: "pkcs8", format: "pem" }));
+    return file;
+  });
+  assert.ok(((await make({ push, sign: mine ?? null })).uploaded ?? 0) > 0);
+  assert.is((await make({ push, sign: mine ?? null })).uploaded, 0);
+  const both = await make({ push, sign: other ?? null });
+  assert.ok((both.uploaded ?? 0) > 0);
+  assert.is((await make({ push, sign: mine ?? null })).uploaded, 0, "both signatures are there");
 });
 
 /** A program of the user's, such as a credential helper, that answers with `text`. */

@@ -1,12 +1,10 @@
 import { basename, dirname, resolve } from "node:path";
-import {
-  ImageError,
-  type ImageSource,
-  openBlobCache,
-  openImage,
-  openRegistry,
-  referenceText,
-} from "../compiler/image/index.ts";
+// Not by the index of the folder: it brings the bill of materials along, which a build without an image needs not.
+import { type ImageSource, openImage } from "../compiler/image/base.ts";
+import { openBlobCache } from "../compiler/image/blobs.ts";
+import { ImageError } from "../compiler/image/errors.ts";
+import { referenceText } from "../compiler/image/reference.ts";
+import { openRegistry } from "../compiler/image/registry.ts";
 import type { DockerfileBase } from "../compiler/index.ts";
 import { cacheFolder } from "./cache/folder.ts";
 

@@ -225,6 +225,8 @@ export class Build extends NoxusCommand {
       const files = await compiler.emit(root, output, { image: true, base });
       return isInterrupted ? "interrupted" : files;
     } catch (error) {
+      // Ctrl-C goes to every process of the terminal, and so ends the bundler in the middle of its work.
+      if (isInterrupted) return "interrupted";
       if (!isFileError(error)) throw error;
       throw new UsageError(`cannot write \`${shortPath(this.context.cwd, output)}\`: ${fileReason(error)}`);
     } finally {

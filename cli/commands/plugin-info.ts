@@ -55,10 +55,10 @@ export class PluginInfo extends CachingCommand {
     return exitCodeOf(plugins);
   }
 
-  /** What exists as a path is meant as one; anything else is a name. */
+  /** What exists as a path or is written as one is meant as one; anything else is a name. */
   private async find(): Promise<string> {
     const { cwd } = this.context;
-    if (existsSync(resolve(cwd, this.target))) {
+    if (existsSync(resolve(cwd, this.target)) || /[\\/]/.test(this.target)) {
       const root = pluginRoot(cwd, this.target);
       if (root === null) throw new UsageError(`\`${this.target}\` is in no plugin`);
       return root;

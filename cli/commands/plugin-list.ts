@@ -1,4 +1,5 @@
 import { Command, Option } from "clipanion";
+import { nearestPlugin } from "../../compiler/load/plugin-file.ts";
 import { analyzeAll } from "../analyze.ts";
 import { CachingCommand } from "../caching-command.ts";
 import type { Compiled } from "../compiler.ts";
@@ -26,7 +27,10 @@ export class PluginList extends CachingCommand {
 
   async run(): Promise<ExitCode> {
     const folder = this.folder ?? ".";
-    const roots = await pluginRoots(this.context.cwd, folder, (line) => this.note(line));
+    const { cwd } = this.context;
+    const below = await pluginRoots(cwd, folder, (line) => this.note(line));
+    const around = this.folder === undefined && below.length === 0 ? nearestPlugin(cwd) : null;
+    const roots = around === null ? below : [around];
     const { plugins } = await this.withCompiler((compiler) => analyzeAll(roots, compiler, this.context));
     if (this.json)
       this.print(toJson({ version: jsonVersion, tool, plugins: plugins.map(entry(this.context.cwd)) }));

@@ -1,10 +1,10 @@
-import { performance } from "node:perf_hooks";
+// Kept before plugin code runs, which may replace it.
+const nanoseconds = process.hrtime.bigint;
 
-// Kept before plugin code runs, which may replace them.
-const now = performance.now.bind(performance);
-const offset = Number(process.hrtime.bigint()) / 1e6 - now();
-
-/** Milliseconds of a clock that all processes of the machine share and nobody sets. */
+/**
+ * Milliseconds of a clock that all processes of the machine share and nobody sets. Asked of the system each time: an
+ * offset to `performance.now()` would be wrong by as long as the process was held up while it was found.
+ */
 export function sharedNow(): number {
-  return now() + offset;
+  return Number(nanoseconds()) / 1e6;
 }

@@ -155,7 +155,8 @@ function flush(): void {
 function keep(busyMs: number): boolean {
   const now = sharedNow();
   if (noted === 0) unsentSince = now;
-  if (now - unsentSince + busyMs > MAX_KEPT_MS) return false;
+  // The server reads the journal from where the connection ends for it, so nothing may be under way there.
+  if (now - unsentSince + busyMs > MAX_KEPT_MS || socket.writableLength > 0) return false;
   const bytes = joined(noted);
   if (journal?.keep(streamed, bytes) !== true) return false;
   streamed += bytes.length;

@@ -395,9 +395,10 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   }
 
   function finish(words: string): void {
-    readJournal();
     isGone = true;
     isSpent = true;
+    // Answers that it had not sent yet.
+    readJournal();
     clearTimeout(startTimer);
     clearSettling();
     if (takeBackTimer !== null) clearTimeout(takeBackTimer);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { Problem } from "../errors.ts";
 import { createLog, loadPlugin } from "../index.ts";
 import type { ManifestNode } from "../manifest/types.ts";
 import { machineLag, noteLateness } from "../runner/lag.ts";
@@ -112,11 +113,12 @@ async function startPool(source: PluginSource, maxRunners: number) {
   return { run, close: () => pool.close(0) };
 }
 
-test("takes back what waits behind a call that blocks, gives what was kept back, and runs each once", async () => {
+test("takes back what waits behind a call that blocks or dies, gives what was kept back, and runs each once", async () => {
   const folder = temporaryFolder();
   const note = `
     process.getBuiltinModule("node:fs").appendFileSync(${JSON.stringify(join(folder, "ran"))}, id + " ");
     if (id === "block") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+    if (id === "die") process.kill(process.pid, "SIGKILL");
     return { id };`;
   const { run, close } = await startPool(
     {
@@ -126,17 +128,21 @@ test("takes back what waits behind a call that blocks, gives what was kept back,
     3,
   );
   // Whether an answer is being kept back when the call blocks is chance.
-  for (let round = 0; round < 6; round += 1) {
+  for (let round = 0; round < 8; round += 1) {
     const ids = Array.from({ length: 24 }, (_, index) => `${round}-${index}`);
     let hasEnded = false;
     const first = ids.slice(0, 12).map(run);
-    const block = run("block").then(() => {
-      hasEnded = true;
-    });
+    const isBlocking = round % 2 === 0;
+    const guilty = run(isBlocking ? "block" : "die")
+      .catch((error: Problem) => error.code)
+      .then((end) => {
+        assert.is(end, isBlocking ? "block" : "runner_crashed");
+        hasEnded = isBlocking;
+      });
     const second = ids.slice(12).map(run);
     assert.equal(await Promise.all([...first, ...second]), ids);
     assert.not(hasEnded, "who waited for it has lost more than a second");
-    await block;
+    await guilty;
     const ran = readFileSync(join(folder, "ran"), "utf8").trim().split(" ");
     assert.equal(ran.filter((id) => id.startsWith(`${round}-`)).toSorted(), ids.toSorted());
   }
@@ -173,13 +179,17 @@ test("finds a hidden change of a node that may share too", async () => {
 });
 
 test("gives a runner more time on a machine that makes everybody wait, for a while and not for ever", () => {
+  const forget = () => {
+    for (let turn = 0; turn < 100; turn += 1) noteLateness(0);
+  };
+  forget();
   noteLateness(40);
   assert.is(machineLag(), 40);
   noteLateness(0);
   assert.ok(machineLag() > 30 && machineLag() < 40);
   noteLateness(10_000);
   assert.is(machineLag(), 100);
-  for (let turn = 0; turn < 100; turn += 1) noteLateness(0);
+  forget();
   assert.ok(machineLag() < 0.1);
 });
 

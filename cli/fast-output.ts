@@ -26,8 +26,17 @@ export function write(output: Output, text: string): void {
     // A reader that has seen enough does not change the answer.
     if (code === "EPIPE") return;
     if (code !== "EAGAIN") throw error;
+    isLeft = true;
     streamOf(output).write(bytes.subarray(at));
   }
+}
+
+/** Whether a stream still has something to write. */
+let isLeft = false;
+
+/** Ends the process where all is written: taking Node apart in good order takes a thirtieth of its start. */
+export function end(): void {
+  if (!isLeft) process.exit();
 }
 
 function streamOf(output: Output): NodeJS.WriteStream {

@@ -1,13 +1,15 @@
 /** Answers a plain request for a page without the parser of command lines. */
-import { terminalOf, write } from "./fast-output.ts";
+import { end, terminalOf, write } from "./fast-output.ts";
 import { codeText, isCode, isSchemaName, schemaText, versionText } from "./pages.ts";
 
-/** False, with nothing printed, where the words are anything else, or where the command itself has to say what is wrong. */
+/** Ends the process; false, with nothing printed, where the words are anything else, or where the command itself has to say what is wrong. */
 export function answerPage([command, what, ...rest]: readonly string[]): boolean {
   try {
     const text = rest.length > 0 ? null : pageText(command, what);
-    if (text !== null) write(1, text);
-    return text !== null;
+    if (text === null) return false;
+    write(1, text);
+    end();
+    return true;
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
 import * as module from "node:module";
 import { codeFolder } from "./cache/folder.ts";
 import { answerFromCache } from "./fast.ts";
+import { end } from "./fast-output.ts";
 
 // In the package this file and all that it needs is one CommonJS file, and so are those beside it.
 const isCheckout = import.meta.filename.endsWith(".ts");
@@ -22,4 +23,5 @@ if (pageCommands.includes(argv[0]))
   import(pages).then(({ answerPage }: typeof import("./fast-pages.ts")) => {
     if (!answerPage(argv)) goOn();
   });
-else if (!answerFromCache(argv)) goOn();
+else if (answerFromCache(argv)) end();
+else goOn();

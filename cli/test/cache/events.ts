@@ -123,11 +123,12 @@ function editTool(cache: string, random: () => number): void {
   for (const key of filesIn(cache).filter((name) => name.startsWith("tool-"))) {
     const entry = readEntry(cache, key);
     if (entry === null) continue;
-    const evidence = JSON.parse(entry.head);
-    const stamp = evidence.files[Math.floor(random() * evidence.files.length)];
+    const tool = JSON.parse(entry.head);
+    const { files } = tool.evidence;
+    const stamp = files[Math.floor(random() * files.length)];
     stamp[1] += 1;
     stamp[5] = "another";
-    writeEntry(cache, key, JSON.stringify(evidence), "");
+    writeEntry(cache, key, JSON.stringify(tool), "");
   }
 }
 

@@ -223,6 +223,8 @@ export function typeReader(checker: ts.TypeChecker): CheckerReader {
     if (texts.length === shapes.length)
       return { kind: "text", pattern: joinedPattern(texts.map(({ pattern }) => pattern)) };
     const isListed = shapes.every(({ kind }) => kind === "array" || kind === "tuple");
+    const isFlat = shapes.every((shape) => shape.kind === "array" && isScalar(shape.item));
+    if (isFlat) return { kind: "lists", parts: carriers.map((part) => useOf(part, undefined)) };
     const reason = isListed
       ? "joins lists: write one list of what they have in common"
       : "joins what a value cannot be at once";
@@ -243,6 +245,12 @@ export function typeReader(checker: ts.TypeChecker): CheckerReader {
         checker.isTupleType(part) ||
         wireNameOf(part) !== null,
     );
+  }
+
+  function isScalar(use: TypeUse): boolean {
+    const shape = shapeOf(use);
+    if (shape.kind === "union") return shape.parts.every(isScalar);
+    return ["primitive", "literal", "text"].includes(shape.kind);
   }
 
   /** `string[] & any[]` is a `string[]`. */

@@ -34,6 +34,7 @@ export function objectHelp(use: TypeUse, reader: TypeReader): string | null {
         ? "name the result's properties"
         : "write the result's type after `call(...)`";
     case "array":
+    case "lists":
     case "tuple":
       return "return an object, such as `{ items: [...] }`";
     case "primitive":

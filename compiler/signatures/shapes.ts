@@ -53,6 +53,8 @@ export type Shape =
   | { readonly kind: "wire"; readonly name: WireName }
   | { readonly kind: "union"; readonly parts: readonly TypeUse[] }
   | { readonly kind: "array"; readonly item: TypeUse }
+  /** Lists of texts, numbers and the like that a value has to be at once. */
+  | { readonly kind: "lists"; readonly parts: readonly TypeUse[] }
   | { readonly kind: "tuple"; readonly elements: readonly TupleElement[] }
   | ObjectShape
   /** JSON cannot carry it. */

@@ -209,6 +209,7 @@ function kindsOf(use: TypeUse, reader: TypeReader): readonly string[] {
     case "object":
       return ["object"];
     case "array":
+    case "lists":
     case "tuple":
       return ["array"];
     case "undefined":

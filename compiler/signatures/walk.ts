@@ -123,6 +123,10 @@ export function createWalk(reader: TypeReader, definitions: Definitions, sink: W
           const items = visit(shape.item, `${path}[]`, site);
           return items === null ? null : described({ type: "array", items });
         });
+      case "lists": {
+        const schemas = shape.parts.map((part) => visit(part, path, site));
+        return schemas.includes(null) ? null : described({ type: "array", allOf: schemas });
+      }
       case "tuple":
         return visitOnce(use, "array", path, () => {
           const made = tuple(shape.elements, path, site);

@@ -1264,7 +1264,8 @@ const groups: Readonly<Record<string, readonly Omit<Row, "group">[]>> = {
     of("N", [{ v: 1 }, { v: 1, kids: [{ v: 2 }] }], [{ kids: [] }, { v: 1, kids: [{}] }], {
       types: "type N = { v: number } & { kids?: N[] };",
     }),
-    no("{ a: (1 | 2)[] } & { a: (2 | 3)[] }", "NX2013"),
+    of("{ a: (1 | 2)[] } & { a: (2 | 3)[] }", [{ a: [2] }, { a: [] }], [{ a: [1] }, { a: [2, 3] }, {}]),
+    no("{ a: { x: 1 }[] } & { a: { y: 2 }[] }", "NX2013"),
     of("{ a: string[] } & { a?: any[] }", [{ a: ["x"] }, { a: [] }], [{}, { a: [1] }]),
     of("('a' | 'b') & { brand?: 1 }", ["a", "b"], ["c", 1]),
     of("Brand<string, 'A'> | Brand<number, 'B'>", ["x", 1], [true, null], {

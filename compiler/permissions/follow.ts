@@ -16,7 +16,7 @@ import {
 } from "./functions.ts";
 import { isNeverRun } from "./guards.ts";
 import type { Helpers } from "./helpers.ts";
-import { isThisless, methodOf, valueIn } from "./methods.ts";
+import { isBound, isThisless, methodOf, valueIn } from "./methods.ts";
 import { broad } from "./permission.ts";
 import { readsOfPrivate } from "./private.ts";
 import { aboveChain, type Program, startOf } from "./program.ts";
@@ -365,7 +365,7 @@ export function createFollower(
   /** `globalThis.key = value`: only who calls it as a method of the global object shows that to it. */
   const changeGlobal = (mention: Mention, key: string, value: Node): void => {
     if (functionOf(program, value) !== null) bindThis(trace, mention, value, mention.api);
-    else if (!isThisless(program, value)) {
+    else if (!isThisless(program, value) && !isBound(program, value)) {
       const own = changesOf(mention.api);
       const called = own.called.get(key);
       if (called !== undefined) use(called, null);

@@ -215,6 +215,11 @@ class Keeper { constructor() { this.kept = own.bind(this); } start() { process.o
     body: `return atob(input)`,
   },
   {
+    name: "a bound function that is called as a method of the global object",
+    head: `globalThis.add = ((a, b) => a + b).bind(null, 1);`,
+    body: `return globalThis.add(2)`,
+  },
+  {
     name: "a module as the this of a function that is not in view",
     head: `import fs from "fs"; class Evil { run() { return this.readFileSync("/etc/hostname"); } } fs.accessSync = new Evil().run;`,
     used: ["fs:read:/etc/hostname"],

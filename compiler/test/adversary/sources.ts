@@ -114,6 +114,18 @@ const globals: readonly Source[] = [
     `const ${v} = typeof window === "undefined" && typeof process === "object" ? ${g} : null;`,
     v,
   ]),
+  stepwise("a condition on a variable before it has its value", (g, v) => [
+    `function ${v}f() { if (typeof ${v}p === "object") return null; return ${g}; } const ${v} = ${v}f(); var ${v}p = process;`,
+    v,
+  ]),
+  stepwise("a condition on a variable that never gets its value", (g, v) => [
+    `const ${v} = ((text) => { if (text === "") { var on = globalThis; } if (on) return null; return ${g}; })("x");`,
+    v,
+  ]),
+  stepwise("a constant condition", (g, v) => [
+    `const ${v} = (() => { if (0) return null; return ${g}; })();`,
+    v,
+  ]),
   stepwise("all descriptors", (g, v) => [
     `const ${v} = Object.getOwnPropertyDescriptors(globalThis).${g};`,
     `(${v}.value ?? ${v}.get())`,
@@ -207,6 +219,20 @@ function inPlace(name: string, write: (module: string) => string, extra: Partial
   return { name, kind: "module", make: (module) => write(module), ...extra };
 }
 
+/** A method that is called with `process` as its `this` keeps the module in a field. */
+function byThis(name: string, write: (taker: string) => string): Source {
+  return {
+    name,
+    kind: "module",
+    make: (module, scope) => {
+      const v = scope.name();
+      const taker = `class ${v} { take() { ${v}.found = this.getBuiltinModule("${full(module)}"); } }`;
+      scope.add(`${taker} ${write(v)}`);
+      return `${v}.found`;
+    },
+  };
+}
+
 /** `node:` in front, where the bare name would not do it differently. */
 const full = (module: string): string => (module.startsWith("node:") ? module : `node:${module}`);
 
@@ -291,6 +317,29 @@ const modules: readonly Source[] = [
       return `process.getBuiltinModule(${v}.name)`;
     },
   },
+  byThis("this of a listener", (v) => `process.once("${v}", new ${v}().take); process.emit("${v}");`),
+  byThis(
+    "this of a listener kept in an object",
+    (v) => `const ${v}o = { kept: new ${v}().take }; process.once("${v}", ${v}o.kept); process.emit("${v}");`,
+  ),
+  byThis(
+    "this of a listener from a list",
+    (v) => `process.once("${v}", [new ${v}().take][0]); process.emit("${v}");`,
+  ),
+  byThis(
+    "this of listeners that are spread",
+    (v) => `process.once(...["${v}", new ${v}().take]); process.emit("${v}");`,
+  ),
+  byThis(
+    "this of a function in the place of one of process",
+    (v) =>
+      `const ${v}u = process.uptime; process.uptime = new ${v}().take; process.uptime(); process.uptime = ${v}u;`,
+  ),
+  byThis(
+    "this of a function in the place of one of process, by call",
+    (v) =>
+      `const ${v}u = process.uptime; process.uptime = new ${v}().take; process.uptime.call(process); process.uptime = ${v}u;`,
+  ),
   inPlace("an awaited import", (m) => `(await import("${full(m)}"))`, { awaits: true }),
   inPlace("the default of an awaited import", (m) => `(await import("${full(m)}")).default`, {
     awaits: true,

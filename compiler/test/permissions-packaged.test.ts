@@ -216,8 +216,8 @@ class Keeper { constructor() { this.kept = own.bind(this); } start() { process.o
   },
   {
     name: "a bound function that is called as a method of the global object",
-    head: `globalThis.add = ((a, b) => a + b).bind(null, 1);`,
-    body: `return globalThis.add(2)`,
+    head: `globalThis.atob = ((a, b) => a + b).bind(null, 1);`,
+    body: `return globalThis.atob(2)`,
   },
   {
     name: "a module as the this of a function that is not in view",

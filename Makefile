@@ -4,8 +4,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench accuracy adversary cache-model other-code format golden clean compat bench-image differential exported-types signature-readers faults load bench-lsp lsp-edits packages
-.PHONY: help run test check bench accuracy adversary corpus cache-model other-code format golden clean compat bench-image differential exported-types signature-readers faults load bench-lsp lsp-edits
+.PHONY: help run test check bench accuracy adversary corpus cache-model other-code packages format golden clean compat bench-image differential exported-types signature-readers faults load bench-lsp lsp-edits
 
 installed := node_modules/.package-lock.json
 # Folders with packages of their own are installed by one program, which leaves a copy of the lockfile.
@@ -86,7 +85,6 @@ golden: $(installed) $(example) ## rewrite what is generated and committed: the 
 	@node scripts/http-api.ts
 
 clean: ## remove what was built and installed
-	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules bench/rivals/node_modules bench/frameworks/node_modules cli/test/yaml-server/node_modules test/managers/node_modules editor/vscode/node_modules editor/vscode/dist
 	@rm -rf dist node_modules example-sentiment/node_modules example-sentiment/dist compiler/test/packages/node_modules compiler/test/packages/sample/node_modules compiler/test/signatures/readers/node_modules iac/test/node_modules bench/rivals/node_modules bench/frameworks/node_modules cli/test/yaml-server/node_modules test/managers/node_modules editor/vscode/node_modules editor/vscode/dist
 
 $(installed): package.json package-lock.json

@@ -92,12 +92,12 @@ export function makesCode(program: Program, node: Call, fold: Folder): boolean {
  * called may be `Function`, by whatever way it was found.
  */
 export function maybeMakesCode(program: Program, node: CallExpression, fold: Folder): boolean {
+  if (node.callee.type === "Super" || !isCalled(program, node)) return false;
   const isGiven = node.arguments.some((argument) => {
     const text = argument.type === "SpreadElement" ? null : fold.string(argument);
     return text !== null && isCode(text);
   });
-  if (!isGiven || node.callee.type === "Super" || !isCalled(program, node)) return false;
-  return apiOf(program, node.callee) === null && !heapOf(program).isOwnFunction(node.callee);
+  return isGiven && apiOf(program, node.callee) === null && !heapOf(program).isOwnFunction(node.callee);
 }
 
 /** Whether what the expression gives is called somewhere, as far as names and functions in view show it. */

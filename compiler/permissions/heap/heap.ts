@@ -45,7 +45,7 @@ export function heapOf(program: Program): Heap {
 }
 
 /** Longer programs are not looked at as a whole. */
-const longest = 1_500_000;
+const longest = 700_000;
 const steps = 3_000_000;
 
 const settersOfUrl: ReadonlySet<string> = new Set(["host", "hostname", "href", "port", "protocol", any]);
@@ -512,6 +512,8 @@ function createHeap(program: Program): Heap {
       if (name === "__proto__" || (thing.kind === "function" && name === "prototype")) {
         makeWild(thing);
         each(value, expose);
+        // Getters of a prototype see what they are asked on.
+        expose(target);
       } else if (name === null) {
         flow(value, own(thing, any));
         // The name may be `__proto__`.
@@ -519,6 +521,7 @@ function createHeap(program: Program): Heap {
           if (!things.has(one)) return;
           makeWild(thing);
           expose(one);
+          expose(target);
         });
       } else flow(value, own(thing, name));
       eachSetter(thing, name, (setter) => {
@@ -735,6 +738,7 @@ function createHeap(program: Program): Heap {
       else if (name === "__proto__" && !property.shorthand && !property.computed) {
         makeWild(thing);
         each(cellOf(property.value), expose);
+        expose(node);
       } else flow(cellOf(property.value), own(thing, name));
     }
   };

@@ -22,7 +22,7 @@ for (const kind of ["harmless", "malicious"] as const) {
       if (derived.bundle === null) continue;
       const bundle = join(folder, "bundle.mjs");
       // Each in a process of its own: what one leaves behind must not be another one's.
-      const seen = (await observe(folder, [bundle])).get(bundle)?.seen ?? [];
+      const seen = (await observe(root, [bundle])).get(bundle)?.seen ?? [];
       const declared = sample.declared.map(permissionOf);
       const beyond = underived({ ...derived, refusals: [], byNode: [declared] }, seen).filter(
         // Node runs scripts of its own when it loads parts of itself.

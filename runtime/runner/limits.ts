@@ -16,8 +16,8 @@ export const SETTLE_TIMEOUT_MS = 1_000;
  */
 export const BEGIN_LIMIT_MS = 25;
 
-/** The same for calls that are not brief: they share a runner only where none is free. */
-export const SHARED_BEGIN_LIMIT_MS = 250;
+/** The same where every other runner is taken by calls that are not brief, so that there is none to go to. */
+export const FULL_BEGIN_LIMIT_MS = 2_000;
 
 /** Most calls that share one runner. */
 export const MAX_SHARE = 64;

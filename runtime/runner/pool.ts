@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Problem, StartError } from "../errors.ts";
 import type { Answer, Call } from "./call.ts";
-import { MAX_SHARE } from "./limits.ts";
+import { BEGIN_LIMIT_MS, FULL_BEGIN_LIMIT_MS, MAX_SHARE } from "./limits.ts";
 import { type Runner, type RunnerOptions, startRunner } from "./process.ts";
 import { createQueue, hungUp, retryAfter } from "./queue.ts";
 
@@ -168,7 +168,7 @@ export function createPool(options: PoolOptions): Pool {
     for (const waiting of queue.first(MAX_LOOKED_AT)) {
       if (idle.length === 0 && inLine() === null && !(isFull() && shared() !== null)) return;
       const runner = place(waiting.call);
-      if (runner !== null) waiting.give(runner.run);
+      if (runner !== null) waiting.give((call) => runner.run(call, patienceMs(runner)));
       else if (!record.mayShare(waiting.call.node)) reserve();
     }
   }
@@ -183,6 +183,15 @@ export function createPool(options: PoolOptions): Pool {
       if (!runner.isSpent()) return runner;
     }
     return isFull() && record.mayShare(call.node) ? shared() : null;
+  }
+
+  /** How long a call stays in line there: while another runner is free, or soon will be, no longer than it must. */
+  function patienceMs(target: Runner): number {
+    if (idle.length > 0 || !isFull()) return BEGIN_LIMIT_MS;
+    for (const runner of runners) {
+      if (runner !== target && runner.backlogMs() !== null) return BEGIN_LIMIT_MS;
+    }
+    return FULL_BEGIN_LIMIT_MS;
   }
 
   /** The runner that a brief call goes to although it has others: the longest line that is short enough. */
@@ -243,7 +252,7 @@ export function createPool(options: PoolOptions): Pool {
   function take(call: Call): Promise<Answer | null> {
     const runner = place(call);
     if (runner !== null) {
-      const answer = runner.run(call);
+      const answer = runner.run(call, patienceMs(runner));
       topUp();
       return answer;
     }

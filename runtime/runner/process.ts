@@ -15,7 +15,6 @@ import {
   BEGIN_LIMIT_MS,
   CANCEL_TIMEOUT_MS,
   SETTLE_TIMEOUT_MS,
-  SHARED_BEGIN_LIMIT_MS,
   START_TIMEOUT_MS,
   STOP_TIMEOUT_MS,
 } from "./limits.ts";
@@ -49,8 +48,11 @@ export interface Runner {
   readonly isShareable: () => boolean;
   /** How long a further call would wait for its turn, ms; null where calls are there that are not brief. */
   readonly backlogMs: () => number | null;
-  /** Null when it has surely not begun here: it may go to another runner. Rejects with a {@link Problem}. */
-  run(call: Call): Promise<Answer | null>;
+  /**
+   * Null when it has surely not begun here: it may go to another runner. Beside others it waits about so long for its
+   * turn. Rejects with a {@link Problem}.
+   */
+  run(call: Call, patienceMs: number): Promise<Answer | null>;
   /** Lets the plugin deactivate, then ends the process. */
   stop(): Promise<void>;
   /** Ends the process and its group at once; its calls, if any, get `problem`. */
@@ -433,10 +435,12 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     const { call, settle, timeoutMs } = late;
     const limit = timeoutMs < call.timeoutMs ? "the time that the caller gave" : `${call.timeoutMs / 1000} s`;
     const timeout = new Problem("timeout", `the node did not answer within ${limit}`);
+    // It has waited behind the call that the runner is killed for, and goes on elsewhere.
+    if (isKilled && !late.hasBegun) return;
     if (!late.hasBegun) {
       // Its announcement may be waiting to be read; the runner writes none that is later than this.
       await new Promise((resolve) => setImmediate(resolve));
-      if (late.isSettled) return;
+      if (late.isSettled || (isKilled && !late.hasBegun)) return;
       if (!late.hasBegun) {
         settle(timeout);
         dropped.add(id);
@@ -468,7 +472,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     else release(id, late);
   }
 
-  function run(call: Call): Promise<Answer | null> {
+  function run(call: Call, patienceMs: number): Promise<Answer | null> {
     callCount = (callCount + 1) % 0x7fffffff;
     const id = callCount;
     return new Promise((resolve, reject) => {
@@ -487,9 +491,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       const isAlone = running.size === 0;
       const isTied = record.mayShare(call.node);
       // The more are in line, the longer it may rightly take.
-      const isBrief = record.isBrief(call.node);
-      const limit = isBrief ? BEGIN_LIMIT_MS : SHARED_BEGIN_LIMIT_MS;
-      const beginLimit = Math.min(timeoutMs, limit + 4 * backlogMs + 2 * machineLag());
+      const beginLimit = Math.min(timeoutMs, patienceMs + 4 * backlogMs + 2 * machineLag());
       const beginBy = isAlone ? null : sharedNow() + beginLimit;
       const mine: Running = {
         call,
@@ -497,7 +499,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
         startedAt,
         timeoutMs,
         busyMs: record.busyMs(call.node),
-        isBrief,
+        isBrief: record.isBrief(call.node),
         beginBy,
         hasBegun: false,
         isSettled: false,

@@ -49,8 +49,8 @@ async function earn(node: string): Promise<void> {
   });
 }
 
-const innocents = (count: number): Promise<Reply>[] =>
-  Array.from({ length: count }, () => server.post("any", { what: "wait" }));
+const innocents = (count: number, ms = 300): Promise<Reply>[] =>
+  Array.from({ length: count }, () => server.post("any", { what: "wait", ms }));
 
 const running = async (): Promise<number> =>
   ((await server.get("/status")).json.runners as { running: number }).running;
@@ -60,7 +60,7 @@ const summary = (replies: readonly Reply[]): string[] =>
 
 test("runs fifty waits in one runner at the same time", async () => {
   await sharing();
-  const replies = innocents(50);
+  const replies = innocents(50, 2000);
   await until(async () => (await running()) === 50);
   const done = await Promise.all(replies);
   assert.equal(summary(done), ["200 success"]);

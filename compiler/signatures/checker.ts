@@ -41,7 +41,8 @@ export interface CheckerReader extends TypeReader {
 /** Reads the types of one program. Shapes of objects are kept: many nodes share a type. */
 export function typeReader(checker: ts.TypeChecker): CheckerReader {
   const objects = new Map<TypeHandle, Shape>();
-  const shapes = new WeakMap<TypeUse, Shape>();
+  const shapes = new Map<TypeUse, Shape>();
+  const owners = new Map<ts.Node, Scope>();
   const writing = writtenReader(checker);
   const flavours = new WeakMap<TypeHandle, { readonly type: ts.Type; readonly scope: Scope }>();
   const handles = new Map<ts.Type, Map<string, TypeHandle>>();
@@ -510,8 +511,11 @@ export function typeReader(checker: ts.TypeChecker): CheckerReader {
 
   return {
     useOf: (type, node, owner) => {
-      const scope = owner === undefined ? noScope : writing.heritageOf(owner, noScope);
-      return useOf(type, node === undefined ? undefined : { node, scope });
+      if (node === undefined || owner === undefined)
+        return useOf(type, node === undefined ? undefined : { node, scope: noScope });
+      const scope = owners.get(owner) ?? writing.heritageOf(owner, noScope);
+      owners.set(owner, scope);
+      return useOf(type, { node, scope });
     },
     shapeOf,
     textOf: (handle) => checker.typeToString(typeOf(handle)),

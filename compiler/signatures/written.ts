@@ -72,11 +72,11 @@ export function writtenReader(checker: ts.TypeChecker): WrittenReader {
   }
 
   function resolve(written: Written, depth = 0): Written {
+    if (!leadsOn(written.node)) return written;
     const node = unwrapNode(written.node);
     const { scope } = written;
     const same = node === written.node ? written : { node, scope };
     if (depth > deepest) return same;
-    if (node.kind >= ts.SyntaxKind.FirstKeyword && node.kind <= ts.SyntaxKind.LastKeyword) return same;
     if (ts.isTypeReferenceNode(node)) {
       const bound = scope.size === 0 ? undefined : scope.get(symbolOf(node.typeName) as ts.Symbol);
       if (bound !== undefined) return resolve(bound, depth + 1);
@@ -194,6 +194,7 @@ export function writtenReader(checker: ts.TypeChecker): WrittenReader {
 
   function namesOf(written: Written, depth = 0): readonly ts.Declaration[] {
     if (depth > deepest) return [];
+    if (!leadsOn(written.node)) return written.through ?? [];
     const { through = [], ...resolved } = resolve(written, depth);
     const passed = [...(written.through ?? []), ...through];
     const alias = aliasOf(resolved);
@@ -232,6 +233,7 @@ export function writtenReader(checker: ts.TypeChecker): WrittenReader {
   function flavourOf(written: Written, depth = 0): string {
     if (depth > deepest) return "";
     const { node, scope } = resolve(written, depth);
+    if (scope.size === 0 && !ts.isTypeReferenceNode(node) && !ts.isIntersectionTypeNode(node)) return "";
     if (ts.isIntersectionTypeNode(node))
       return joined(node.types.map((part) => flavourOf({ node: part, scope }, depth + 1)));
     const said = (parts: Iterable<Written>): string =>
@@ -272,6 +274,16 @@ export function writtenReader(checker: ts.TypeChecker): WrittenReader {
     },
     itemOf: (written) => itemOf(written),
   };
+}
+
+/** Whether a node may stand for another one. */
+function leadsOn({ kind }: ts.TypeNode): boolean {
+  return (
+    kind === ts.SyntaxKind.TypeReference ||
+    kind === ts.SyntaxKind.ParenthesizedType ||
+    kind === ts.SyntaxKind.TypeOperator ||
+    kind === ts.SyntaxKind.IndexedAccessType
+  );
 }
 
 type Generic = ts.TypeAliasDeclaration | ts.InterfaceDeclaration | ts.ClassLikeDeclaration;

@@ -191,7 +191,8 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
     const near = resourceOf(row, kind, call, fold);
     if (near.kind === "known" || row.resource === undefined) return near;
     const calls = call === null ? callsAt(mention) : [call];
-    if (calls === null) return near;
+    // One that nobody calls was lost on its way.
+    if (calls === null || calls.length === 0) return near;
     const needs: Need[] = [];
     for (const each of calls) {
       const far = resourceOf(row, kind, each, deepFolder(program));

@@ -126,6 +126,22 @@ module.exports = Reflect.construct(Taker, [], Object.getPrototypeOf(Taker).const
     unproven: ["NX3008"],
   },
   {
+    name: "a function of Node whose calls the whole program does not find",
+    head: `import { kept } from "far";`,
+    body: `const holder = { get: () => kept };
+const given = { at: "other" }; given[["a", "t"].join("")] = "ls"; return holder.get()(given.at, []);`,
+    files: {
+      ...lib(`const { spawnSync: run } = (({ getBuiltinModule: g }) => g("node:child_process"))(process);
+let one; for (const each of [run]) one = each;
+class Keeper { #k() { return one; } get() { return this.#k(); } }
+const own = { o: null, k: new Keeper().get() }; let key = ""; for (const c of ["__", "proto", "__"]) key += c; own[key] = { get l() { return this.k; } };
+exports.kept = own.l;`),
+      "node_modules/far/index.js": `import lib from "lib"; const own = { get k() { return ((v = lib.kept) => v)(); } };
+export const kept = new Map([[1, own.k]]).get(1);`,
+    },
+    used: ["exec"],
+  },
+  {
     name: "elements written to a list of unclear origin",
     ...usesLib,
     files: lib(

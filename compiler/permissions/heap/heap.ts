@@ -1664,7 +1664,12 @@ function createHeap(program: Program): Heap {
     if (solved === null) {
       // Questions that come up meanwhile have no answer.
       solved = { isDone: false };
-      solved = { isDone: solve() };
+      try {
+        solved = { isDone: solve() };
+      } catch (error) {
+        // Generated code nests deeper than the stack; then there is no answer.
+        if (!(error instanceof RangeError)) throw error;
+      }
     }
     return solved.isDone;
   };

@@ -92,70 +92,82 @@ export function makesCode(program: Program, node: Call, fold: Folder): boolean {
  * called may be `Function`, by whatever way it was found.
  */
 export function maybeMakesCode(program: Program, node: CallExpression, fold: Folder): boolean {
-  if (node.callee.type === "Super" || !isCalled(program, node)) return false;
+  if (node.callee.type === "Super") return false;
   const isGiven = node.arguments.some((argument) => {
     const text = argument.type === "SpreadElement" ? null : fold.string(argument);
     return text !== null && isCode(text);
   });
-  return isGiven && apiOf(program, node.callee) === null && !heapOf(program).isOwnFunction(node.callee);
+  return (
+    isGiven &&
+    apiOf(program, node.callee) === null &&
+    isCalled(program, node) &&
+    !heapOf(program).isOwnFunction(node.callee)
+  );
 }
 
 /** Whether what the expression gives is called somewhere, as far as names and functions in view show it. */
-function isCalled(program: Program, node: Node, seen: Set<Variable> = new Set(), depth = 0): boolean {
+function isCalled(program: Program, from: Node): boolean {
+  const seen = new Set<Node>();
+  const todo = [from];
+  for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    const further = wayOn(program, node);
+    if (further === "called") return true;
+    todo.push(...further);
+  }
+  return false;
+}
+
+/** Where the value of an expression goes next, or that it is called there. */
+function wayOn(program: Program, node: Node): "called" | readonly Node[] {
   const parent = program.parents.get(node);
-  if (parent === undefined || depth > deepest) return false;
-  const next = (at: Node): boolean => isCalled(program, at, seen, depth + 1);
-  const anyRead = (variable: Variable | null): boolean => {
-    if (variable === null || seen.has(variable)) return false;
-    seen.add(variable);
-    return variable.references.some((reference) => reference.isRead() && next(reference.identifier as Node));
-  };
-  switch (parent.type) {
+  const reads = (variable: Variable | null): readonly Node[] =>
+    variable?.references.filter((each) => each.isRead()).map((each) => each.identifier as Node) ?? [];
+  switch (parent?.type) {
     case "ChainExpression":
     case "AwaitExpression":
     case "LogicalExpression":
-      return next(parent);
+      return [parent];
     case "SequenceExpression":
-      return parent.expressions.at(-1) === node && next(parent);
+      return parent.expressions.at(-1) === node ? [parent] : [];
     case "ConditionalExpression":
-      return parent.test !== node && next(parent);
+      return parent.test === node ? [] : [parent];
     case "TaggedTemplateExpression":
-      return parent.tag === node;
+      return parent.tag === node ? "called" : [];
     case "NewExpression":
     case "CallExpression": {
-      if (parent.callee === node) return true;
-      if (isCaller(program, parent.callee)) return true;
+      if (parent.callee === node || isCaller(program, parent.callee)) return "called";
       const target = functionOf(program, parent.callee);
       const parameter = target?.params[(parent.arguments as readonly Node[]).indexOf(node)];
-      return parameter?.type === "Identifier" && anyRead(program.declaredBy.get(parameter) ?? null);
+      return parameter?.type === "Identifier" ? reads(program.declaredBy.get(parameter) ?? null) : [];
     }
     case "MemberExpression": {
-      if (parent.object !== node || parent.computed || parent.property.type !== "Identifier") return false;
-      if (!["call", "apply", "bind"].includes(parent.property.name)) return false;
+      if (parent.object !== node || parent.computed || parent.property.type !== "Identifier") return [];
+      if (!["call", "apply", "bind"].includes(parent.property.name)) return [];
       const above = program.parents.get(parent);
-      return above?.type === "CallExpression" && above.callee === parent;
+      return above?.type === "CallExpression" && above.callee === parent ? "called" : [];
     }
     case "VariableDeclarator":
-      return parent.id.type === "Identifier" && anyRead(program.declaredBy.get(parent.id) ?? null);
+      return parent.id.type === "Identifier" ? reads(program.declaredBy.get(parent.id) ?? null) : [];
     case "AssignmentExpression":
-      if (parent.right !== node) return false;
-      return (parent.left.type === "Identifier" && anyRead(program.variableOf(parent.left))) || next(parent);
+      if (parent.right !== node) return [];
+      return parent.left.type === "Identifier"
+        ? [parent, ...reads(program.variableOf(parent.left))]
+        : [parent];
     case "ReturnStatement":
     case "ArrowFunctionExpression": {
       const target = enclosingFunction(program, node);
-      if (target === null || (isFunctionNode(parent) && parent.body !== node)) return false;
+      if (target === null || (isFunctionNode(parent) && parent.body !== node)) return [];
       const above = program.parents.get(target);
-      if (above?.type === "CallExpression" && above.callee === target) return next(above);
-      const variable = variableOfFunction(program, target);
-      return (
-        variable?.references.some((reference) => {
-          const call = program.parents.get(reference.identifier as Node);
-          return call?.type === "CallExpression" && call.callee === reference.identifier && next(call);
-        }) === true
-      );
+      if (above?.type === "CallExpression" && above.callee === target) return [above];
+      return reads(variableOfFunction(program, target)).flatMap((read) => {
+        const call = program.parents.get(read);
+        return call?.type === "CallExpression" && call.callee === read ? [call] : [];
+      });
     }
     default:
-      return false;
+      return [];
   }
 }
 

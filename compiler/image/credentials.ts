@@ -83,8 +83,12 @@ function readConfig(file: string): DockerConfig | null {
 function askHelper(helper: string, key: string, env: Environment): Credentials | null {
   const name = `docker-credential-${helper}`;
   const done = spawnSync(name, ["get"], { input: key, encoding: "utf8", env: { ...env }, timeout: 30_000 });
-  if (done.error !== undefined)
-    throw new ImageError("outside", `the credential helper \`${name}\` cannot be run: ${done.error.message}`);
+  // One that answers without reading what it is asked for breaks the pipe, which is no fault.
+  if (done.status === null)
+    throw new ImageError(
+      "outside",
+      `the credential helper \`${name}\` cannot be run: ${done.error?.message ?? `ended by ${done.signal}`}`,
+    );
   if (done.status !== 0) {
     // The words of the protocol for "I have none".
     if (/credentials not found/i.test(done.stdout + done.stderr)) return null;
@@ -93,13 +97,20 @@ function askHelper(helper: string, key: string, env: Environment): Credentials |
       `the credential helper \`${name}\` failed: ${done.stderr.trim().split("\n")[0] ?? ""}`,
     );
   }
-  const { Username: username, Secret: secret } = JSON.parse(done.stdout) as {
-    Username: string;
-    Secret: string;
-  };
+  const { username, secret } = readAnswer(name, done.stdout);
   return username === "<token>"
     ? { kind: "identity", token: secret }
     : { kind: "password", username, password: secret };
+}
+
+function readAnswer(helper: string, text: string): { readonly username: string; readonly secret: string } {
+  try {
+    const { Username: username, Secret: secret } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (typeof username === "string" && typeof secret === "string") return { username, secret };
+  } catch {
+    // Told below, without the text, which may hold secrets.
+  }
+  throw new ImageError("outside", `the credential helper \`${helper}\` does not answer as the protocol asks`);
 }
 
 /** What the Azure CLI is signed in with. */

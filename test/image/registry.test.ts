@@ -199,6 +199,8 @@ check("signs in to Azure's registries in each way that its tools leave behind (a
     program(bin, "docker-credential-acr", JSON.stringify({ Username: nobody, Secret: "refresh-token" }));
     assert.match(await ask({ credHelpers: { [azureHost]: "acr" } }), baseDigest);
     assert.equal(azure.asked, [token]);
+    program(bin, "docker-credential-broken", "no JSON");
+    assert.match(await ask({ credsStore: "broken" }), "does not answer as the protocol asks");
     program(bin, "docker-credential-env", JSON.stringify({ Username: "<token>", Secret: "refresh-token" }));
     assert.match(await ask({ credsStore: "env" }), baseDigest);
     const auth = Buffer.from(`${nobody}:`).toString("base64");

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "../scaffold/create.ts";
 import { root } from "../scripts/noxus.ts";
+import { missing } from "../test/image/tools.ts";
 import { benchPermissions } from "./permissions.ts";
 import { type Command, measure, table } from "./processes.ts";
 import { benchServer } from "./server.ts";
@@ -17,6 +18,10 @@ import { benchSdk, benchValidate } from "./validate.ts";
 
 const at = process.argv.indexOf("--rounds");
 const rounds = at === -1 ? 9 : Number(process.argv[at + 1]);
+if (missing("wrk").length > 0) {
+  console.log("not on this machine: wrk, a Debian package");
+  process.exit(4);
+}
 const folder = mkdtempSync(join(tmpdir(), "noxus-bench-"));
 
 try {

@@ -1,23 +1,26 @@
 /**
  * What a served call costs: beside a bare node:http server, fastify, koa and functions-framework, which do the same
  * JSON work in their own process and isolate nothing. All in turns, so that a noisy machine bends all alike; CPU time
- * a request is the figure to trust, throughput and latency follow the machine's mood.
+ * a request is the figure to trust, throughput and latency follow the machine's mood. The load comes from wrk (a Debian
+ * package): a client in Node costs more than most of these servers, and would be what is measured.
  */
 import { join } from "node:path";
 import { createClient } from "../runtime/test/faults/client.ts";
 import { type PluginSource, writePlugin } from "../runtime/test/plugin.ts";
 import { installIn } from "../scripts/install.ts";
 import { root } from "../scripts/noxus.ts";
+import { must } from "../test/image/tools.ts";
 import { cpu, type Measured, median, memory, percentile, startMeasured } from "./measured.ts";
 
 const frameworks = join(root, "bench", "frameworks");
+const script = join(root, "bench", "wrk.lua");
 const text = "The battery is not bad at all, and I love the screen.";
 const small = JSON.stringify({ inputs: { text } });
 const large = JSON.stringify({ inputs: { text: `${text} `.repeat(9_000) } });
 const CONNECTIONS = 16;
-/** Calls of a round, and of the first one that is not counted: every server has its code compiled by then. */
-const ROUND_CALLS = 1500;
-const WARM_CALLS = 6000;
+/** Of a round, and of the first one, which is not counted: every server has its code compiled by then. */
+const ROUND_SECONDS = 2;
+const WARM_SECONDS = 3;
 
 const wordsNode = {
   inputs: { text: { type: "string" } },
@@ -62,26 +65,23 @@ interface Round {
   readonly tree: number;
 }
 
-/** So many calls without a pause from all connections; CPU from before to after. */
-async function loadRound(target: Measured, calls: number): Promise<Round> {
-  const client = createClient("127.0.0.1", target.port);
+/** Calls without a pause from all connections for a while; CPU from before to after. */
+async function loadRound(target: Measured, seconds: number): Promise<Round> {
   const before = cpu(target);
-  const startedAt = performance.now();
-  let count = 0;
-  const connection = async () => {
-    while (count < calls) {
-      count += 1;
-      await call(client, small);
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, connection));
-  const seconds = (performance.now() - startedAt) / 1000;
+  const said = await must(
+    "wrk",
+    ["-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "-s", script, `http://127.0.0.1:${target.port}/words/run`],
+    { env: { ...process.env, BODY: small } },
+  );
   const after = cpu(target);
-  client.close();
+  const { calls, failed, us } = JSON.parse(said.slice(said.lastIndexOf("{"))) as Readonly<
+    Record<"calls" | "failed" | "us", number>
+  >;
+  if (failed > 0 || calls === 0) throw new Error(`${target.name}: ${failed} of ${calls} calls failed`);
   return {
-    perSecond: count / seconds,
-    server: ((after.server - before.server) * 1000) / count,
-    tree: ((after.tree - before.tree) * 1000) / count,
+    perSecond: calls / (us / 1e6),
+    server: ((after.server - before.server) * 1000) / calls,
+    tree: ((after.tree - before.tree) * 1000) / calls,
   };
 }
 
@@ -114,7 +114,7 @@ async function compare(targets: readonly Measured[], rounds: number): Promise<re
   const rows = targets.map((target): Row => ({ target, rounds: [], p50: [] }));
   for (let round = -1; round < rounds; round += 1) {
     for (const { target, rounds, p50 } of rows) {
-      const found = await loadRound(target, round < 0 ? WARM_CALLS : ROUND_CALLS);
+      const found = await loadRound(target, round < 0 ? WARM_SECONDS : ROUND_SECONDS);
       const alone = await latencies(target, small, 150);
       if (round < 0) continue;
       rounds.push(found);

@@ -1,0 +1,142 @@
+import type { CallExpression, MemberExpression, Node } from "estree";
+import { isFunctionNode } from "../functions.ts";
+import { apiOf } from "../resolve.ts";
+import { keyOf } from "../table.ts";
+import type { Cell } from "./cells.ts";
+import type { Exposure } from "./exposure.ts";
+import type { Instances } from "./instances.ts";
+import type { Args, Invoke } from "./invoke.ts";
+import { createLists } from "./lists.ts";
+import type { Members } from "./members.ts";
+import { createNatives } from "./natives.ts";
+import type { ForeignCall, Store } from "./store.ts";
+import { movers, mutators, ofEmitter } from "./tables.ts";
+import { elements, inside } from "./things.ts";
+import type { Writes } from "./writes.ts";
+
+/** Which values a call may call, and on what. */
+export function createCalls(
+  store: Store,
+  members: Members,
+  exposure: Exposure,
+  writes: Writes,
+  invoking: Invoke,
+  instances: Instances,
+) {
+  const {
+    add,
+    calledOf,
+    cellOf,
+    each,
+    exposedLeaves,
+    expose,
+    isReflective,
+    pending,
+    program,
+    single,
+    things,
+    unknown,
+  } = store;
+  const { basesOf, eachName, member, named, superMember } = members;
+  const { makeOutsideWild, writeOutside } = exposure;
+  const { exposeArgs, invoke } = invoking;
+  const { construct, superCall } = instances;
+  const ofList = createLists(store, members, writes, invoking);
+  const { ofFunction, ofLanguage, ofMap, promisified } = createNatives(
+    store,
+    members,
+    exposure,
+    writes,
+    invoking,
+  );
+
+  const call = (node: ForeignCall, cell: Cell): void => {
+    const args: Args = { nodes: node.arguments, skip: 0 };
+    if (node.type === "NewExpression") {
+      construct(node, args, cell);
+      return;
+    }
+    const callee = node.callee.type === "ChainExpression" ? node.callee.expression : node.callee;
+    if (promisified(callee, args, cell)) return;
+    if (callee.type === "Super") {
+      superCall(node, args);
+      return;
+    }
+    if (callee.type !== "MemberExpression") {
+      each(cellOf(callee), (value) => invoke(value, null, args, node, cell));
+      return;
+    }
+    if (callee.object.type === "Super") {
+      superMember(callee, (value, receiver) => invoke(value, receiver, args, node, cell));
+      return;
+    }
+    if (ofLanguage(node, callee, args, cell)) return;
+    const base = cellOf(callee.object);
+    eachName(callee, (name) => each(base, (value) => callMethod(value, name, callee, args, node, cell)));
+  };
+
+  const callMethod = (
+    value: Node,
+    name: string | null,
+    callee: MemberExpression,
+    args: Args,
+    node: CallExpression,
+    cell: Cell,
+  ): void => {
+    const thing = things.get(value);
+    if (thing === undefined || thing.kind === "url") {
+      exposedLeaves.add(value);
+      // `[].push.call(list, value)`
+      if (name === null || ["call", "apply", "bind"].includes(name)) expose(value);
+      // `Reflect.set` takes one more than a map's.
+      const isReflectSet = name === "set" && (args.nodes.length > 2 || args.nodes.some(isSpread));
+      if ((name === null && isReflective) || isReflectSet) makeOutsideWild();
+      // It may be a list or a map of the program that others have hold of.
+      const into = movers.has(name ?? "") ? elements : name === "set" ? inside : null;
+      if (into !== null)
+        for (const given of args.nodes)
+          writeOutside(into, given.type === "SpreadElement" ? single(unknown) : cellOf(given));
+      invoke(callee, null, args, node, cell);
+      return;
+    }
+    const found = member(thing, name);
+    each(found, (target) => invoke(target, value, args, node, cell));
+    if (name !== null && ofList(thing, name, args, node, cell)) return;
+    if (name !== null && ofMap(thing, name, args, cell)) return;
+    if (name !== null && isFunctionNode(value) && ofFunction(value, name, args, node, cell)) return;
+    if (thing.classes !== null && name !== null && ofEmitter.has(name)) {
+      each(basesOf(thing), (base) => {
+        const api = apiOf(program, base);
+        if (api === null || !/^module:events(?: EventEmitter)?$/.test(keyOf(api))) expose(value);
+      });
+      // Listeners see the emitter as their `this`.
+      for (const given of args.nodes)
+        each(cellOf(given.type === "SpreadElement" ? given.argument : given), (listener) => {
+          if (isFunctionNode(listener)) add(calledOf(listener).self, value);
+          expose(listener);
+        });
+      add(cell, value);
+      add(cell, node);
+      let isOwn = false;
+      pending.push(() => {
+        if (isOwn || basesOf(thing).values.size > 0) return;
+        isOwn = true;
+        expose(value);
+      });
+      return;
+    }
+    let isTold = false;
+    pending.push(() => {
+      if (isTold || (name !== null && named(thing, name).values.size > 0)) return;
+      isTold = true;
+      expose(value);
+      exposeArgs(args);
+      if (name !== null && mutators.test(name)) makeOutsideWild();
+      add(cell, node);
+    });
+  };
+
+  const isSpread = ({ type }: Node): boolean => type === "SpreadElement";
+
+  return call;
+}

@@ -1,0 +1,222 @@
+import type { MemberExpression, Node } from "estree";
+import type { FunctionNode } from "../functions.ts";
+import { isFunctionNode } from "../functions.ts";
+import { apiOf } from "../resolve.ts";
+import { keyOf } from "../table.ts";
+import type { Cell } from "./cells.ts";
+import { methodAround, nameOfKey } from "./names.ts";
+import type { Store } from "./store.ts";
+import { harmlessBases, isText, ofEveryObject, ofTexts } from "./tables.ts";
+import { any, bodyOf, elements, isClass, type Thing } from "./things.ts";
+
+export type Members = ReturnType<typeof createMembers>;
+
+/** What members may be: those that were written, what getters and classes give, and what is read by which name. */
+export function createMembers(store: Store) {
+  const {
+    add,
+    calledOf,
+    cellOf,
+    each,
+    exposedLeaves,
+    expose,
+    flow,
+    isInherited,
+    make,
+    outsideWrites,
+    program,
+    things,
+    unknown,
+  } = store;
+  const foreignBases = new Map<Thing, Cell>();
+
+  const own = (thing: Thing, name: string): Cell => {
+    const known = thing.members.get(name);
+    if (known !== undefined) return known;
+    const cell = make();
+    thing.members.set(name, cell);
+    for (const tell of thing.onMember) tell(cell);
+    if (thing.isExposed) {
+      each(cell, expose);
+      const written = outsideWrites.get(name);
+      if (written !== undefined) flow(written, cell);
+    }
+    return cell;
+  };
+
+  /** All that a member may be; any of them where the name is null. */
+  const member = (thing: Thing, name: string | null): Cell => {
+    const known = thing.found.get(name);
+    if (known !== undefined) return known;
+    const cell = make();
+    thing.found.set(name, cell);
+    flow(own(thing, any), cell);
+    if (name === null || /^\d+$/.test(name)) flow(own(thing, elements), cell);
+    if (name !== null) flow(named(thing, name), cell);
+    else {
+      for (const each of thing.members.values()) flow(each, cell);
+      thing.onMember.push((each) => flow(each, cell));
+    }
+    if (name === null) lookUp(thing, null, cell);
+    return cell;
+  };
+
+  /** What a member of that name may be, where nobody wrote it by another name. */
+  const named = (thing: Thing, name: string): Cell => {
+    const known = thing.named.get(name);
+    if (known !== undefined) return known;
+    const cell = make();
+    thing.named.set(name, cell);
+    flow(own(thing, name), cell);
+    lookUp(thing, name, cell);
+    return cell;
+  };
+
+  /** What getters and classes give. */
+  const lookUp = (thing: Thing, name: string | null, cell: Cell): void => {
+    for (const [key, getter] of thing.getters)
+      if (name === null || name === key || key === any) flow(got(getter, thing), cell);
+    if (thing.classes !== null) each(thing.classes, (owner) => inherit(thing, owner, name, cell));
+    if (isClass(thing.node)) {
+      const above = thing.node.superClass;
+      if (above) {
+        each(cellOf(above), (base) => {
+          const other = things.get(base);
+          if (other !== undefined && isClass(base)) flow(member(other, name), cell);
+          else add(cell, unknown);
+        });
+      }
+    }
+  };
+
+  const got = (getter: FunctionNode, thing: Thing): Cell => {
+    add(calledOf(getter).self, thing.node);
+    return calledOf(getter).result;
+  };
+
+  /** A member that a class gives its instances. */
+  const inherit = (thing: Thing, owner: Node, name: string | null, cell: Cell): void => {
+    if (!isClass(owner)) {
+      foreignBase(thing, owner);
+      const written = harmlessBaseOf(owner);
+      if (name === null || written === null || written.includes(name)) add(cell, unknown);
+      return;
+    }
+    let isFound = false;
+    for (const element of bodyOf(owner)) {
+      if (element.type !== "MethodDefinition" || element.static || element.kind === "constructor") continue;
+      const key = nameOfKey(program, element.key, element.computed);
+      if (name !== null && key !== null && key !== name) continue;
+      if (key !== null && key === name) isFound = true;
+      if (!isFunctionNode(element.value)) continue;
+      if (element.kind === "method") add(cell, element.value);
+      else if (element.kind === "get") flow(got(element.value, thing), cell);
+    }
+    if (isFound || !owner.superClass) return;
+    each(cellOf(owner.superClass), (base) => inherit(thing, base, name, cell));
+  };
+
+  const harmlessBaseOf = (owner: Node): readonly string[] | null => {
+    const api = apiOf(program, owner);
+    return api === null ? null : (harmlessBases.get(keyOf(api)) ?? null);
+  };
+
+  /** What extends a class that is not in view is in the hands of that class. */
+  const foreignBase = (thing: Thing, base: Node): void => {
+    add(basesOf(thing), base);
+    if (harmlessBaseOf(base) === null) {
+      makeWild(thing);
+      expose(thing.node);
+    }
+  };
+
+  /** Classes out of view that an instance comes from. */
+  const basesOf = (thing: Thing): Cell => {
+    const known = foreignBases.get(thing) ?? make();
+    foreignBases.set(thing, known);
+    return known;
+  };
+
+  const makeWild = (thing: Thing): void => {
+    if (thing.isWild) return;
+    thing.isWild = true;
+    add(own(thing, any), unknown);
+  };
+
+  /** Tells of each name that a member access may have; null for any. */
+  const eachName = (node: MemberExpression, tell: (name: string | null) => void): void => {
+    const name = nameOfKey(program, node.property, node.computed);
+    if (name !== null) tell(name);
+    else each(cellOf(node.property), (key) => tell(key.type === "Literal" ? String(key.value) : null));
+  };
+
+  const readMember = (node: MemberExpression, cell: Cell): void => {
+    if (node.object.type === "Super") {
+      superMember(node, (value) => add(cell, value));
+      return;
+    }
+    const base = cellOf(node.object);
+    eachName(node, (name) => each(base, (value) => readOf(value, name, node, cell)));
+  };
+
+  const readOf = (value: Node, name: string | null, node: Node, cell: Cell): void => {
+    const thing = things.get(value);
+    if (thing === undefined || thing.kind === "url") {
+      // A text has nothing else.
+      if (isText(value) && name !== null && !isInherited && !ofTexts.has(name) && !/^\d+$/.test(name)) return;
+      exposedLeaves.add(value);
+      if (name === null) expose(value);
+      add(cell, node);
+      return;
+    }
+    flow(member(thing, name), cell);
+    if (name === "constructor" && thing.classes !== null) {
+      flow(thing.classes, cell);
+      return;
+    }
+    if (name === "prototype" || name === "__proto__") expose(value);
+    const isPlain = thing.kind === "object" || thing.kind === "instance";
+    const isElement = thing.kind === "list" && name !== null && /^\d+$/.test(name);
+    const isStatic =
+      thing.kind === "class" && name !== null && !["name", "length", "prototype"].includes(name);
+    if (isInherited || name === null || ofEveryObject.has(name) || !(isPlain || isElement || isStatic))
+      add(cell, node);
+  };
+
+  /** `super.name`, for the `this` of the method around. */
+  const superMember = (node: MemberExpression, tell: (value: Node, self: Node) => void): void => {
+    const method = methodAround(program, node);
+    if (method === null) {
+      tell(unknown, unknown);
+      return;
+    }
+    const { owner, target, isStatic } = method;
+    eachName(node, (name) => {
+      each(cellOf(owner.superClass ?? unknown), (base) => {
+        each(calledOf(target).self, (value) => {
+          const found = make();
+          const thing = things.get(value);
+          const above = things.get(base);
+          if (thing === undefined || above === undefined || !isClass(base)) add(found, node);
+          else if (isStatic) flow(member(above, name), found);
+          else inherit(thing, base, name, found);
+          each(found, (one) => tell(one, value));
+        });
+      });
+    });
+  };
+
+  return {
+    basesOf,
+    eachName,
+    foreignBase,
+    got,
+    makeWild,
+    member,
+    named,
+    own,
+    readMember,
+    readOf,
+    superMember,
+  };
+}

@@ -1,0 +1,144 @@
+import type { Variable } from "eslint-scope";
+import type { CallExpression, NewExpression, Node } from "estree";
+import type { FunctionNode } from "../functions.ts";
+import type { Program } from "../program.ts";
+import { isInheritanceChanged, isIterationChanged } from "../replaced.ts";
+import { type Cell, type Cells, createCells } from "./cells.ts";
+import { type Called, type ClassNode, newThing, type Thing } from "./things.ts";
+
+/** One call of a function that is not the program's own. */
+export type ForeignCall = CallExpression | NewExpression;
+
+/** All that is known of the program while it is worked out: a cell for whatever holds values, a thing for what is made. */
+export interface Store extends Cells {
+  readonly program: Program;
+  /** Stands for a value that may be anything. */
+  readonly unknown: Node;
+  /** Cells of expressions and variables. */
+  readonly cellOfNode: Map<Node | Variable, Cell>;
+  readonly cellOf: (node: Node) => Cell;
+  readonly cellOfVariable: (variable: Variable) => Cell;
+  /** A new cell that holds the value. */
+  readonly single: (value: Node) => Cell;
+  readonly things: ReadonlyMap<Node, Thing>;
+  /** The thing that the node makes; it becomes one of that kind when it is first asked for. */
+  readonly thingOf: (node: Node, kind: Thing["kind"]) => Thing;
+  readonly calledOf: (target: FunctionNode) => Called;
+  readonly argumentOf: (target: FunctionNode, index: number) => Cell;
+  /** Instances for which the fields of a class are made. */
+  readonly fieldsOf: (owner: ClassNode) => Cell;
+  /** Code that is not in view gets hold of the value: see exposure.ts. */
+  readonly expose: (value: Node) => void;
+  /** Values of no thing that code out of view may have hold of, or that were asked for a member. */
+  readonly exposedLeaves: Set<Node>;
+  readonly foreignCalls: Map<Node, ForeignCall[]>;
+  /** By name, what was written to things that are not known. */
+  readonly outsideWrites: Map<string, Cell>;
+  /** Asked once all else is settled: whether a call on a thing found a method. */
+  readonly pending: (() => void)[];
+  /** Whether the bundle may give every object members, or lists another way to go through them. */
+  readonly isInherited: boolean;
+  readonly isIterated: boolean;
+  /** Whether the bundle looks for functions of Node in other ways than by their names. */
+  readonly isReflective: boolean;
+}
+
+/** What the rules, which come later, say of an expression that is asked for the first time and of a value that gets out. */
+export interface Rules {
+  readonly evaluate: (node: Node, cell: Cell) => void;
+  readonly expose: (value: Node) => void;
+}
+
+/** How much may be worked out: the number of times that a value arrives somewhere. */
+const steps = 3_000_000;
+
+export function createStore(program: Program, { evaluate, expose }: Rules): Store {
+  const unknown: Node = { type: "EmptyStatement" };
+  const cellOfNode = new Map<Node | Variable, Cell>();
+  const things = new Map<Node, Thing>();
+  const called = new Map<FunctionNode, Called>();
+  const fieldSelf = new Map<Node, Cell>();
+  const cells = createCells(unknown, expose, steps);
+  const { add, flow, make } = cells;
+
+  const single = (value: Node): Cell => {
+    const cell = make();
+    add(cell, value);
+    return cell;
+  };
+
+  const cellOf = (node: Node): Cell => {
+    const known = cellOfNode.get(node);
+    if (known !== undefined) return known;
+    const cell = make();
+    cellOfNode.set(node, cell);
+    evaluate(node, cell);
+    return cell;
+  };
+
+  const cellOfVariable = (variable: Variable): Cell => {
+    const known = cellOfNode.get(variable);
+    if (known !== undefined) return known;
+    const cell = make();
+    cellOfNode.set(variable, cell);
+    return cell;
+  };
+
+  const fieldsOf = (owner: ClassNode): Cell => {
+    const known = fieldSelf.get(owner) ?? make();
+    fieldSelf.set(owner, known);
+    return known;
+  };
+
+  const calledOf = (target: FunctionNode): Called => {
+    const known = called.get(target);
+    if (known !== undefined) return known;
+    const made: Called = { self: make(), args: [], anyArg: make(), result: make() };
+    called.set(target, made);
+    return made;
+  };
+
+  const argumentOf = (target: FunctionNode, index: number): Cell => {
+    const { args, anyArg } = calledOf(target);
+    for (let i = args.length; i <= index; i++) {
+      const cell = make();
+      args.push(cell);
+      flow(anyArg, cell);
+    }
+    return args[index] ?? anyArg;
+  };
+
+  const thingOf = (node: Node, kind: Thing["kind"]): Thing => {
+    const known = things.get(node);
+    if (known !== undefined) return known;
+    const thing = newThing(node, kind, cells);
+    things.set(node, thing);
+    return thing;
+  };
+
+  return {
+    ...cells,
+    program,
+    unknown,
+    expose,
+    cellOfNode,
+    things,
+    single,
+    cellOf,
+    cellOfVariable,
+    fieldsOf,
+    calledOf,
+    argumentOf,
+    thingOf,
+    exposedLeaves: new Set(),
+    foreignCalls: new Map(),
+    outsideWrites: new Map(),
+    pending: [],
+    isInherited: isInheritanceChanged(program),
+    isIterated: isIterationChanged(program),
+    isReflective:
+      /getOwnPropertyDescriptor|getPrototypeOf|prototype|__proto__|__lookup|constructor(?!\s*\()/.test(
+        program.text,
+      ),
+  };
+}

@@ -61,6 +61,8 @@ const namers: ReadonlySet<string> = new Set([
   "global Reflect.ownKeys",
 ]);
 
+const inheriting = /^global (?:Object|Reflect)\.getPrototypeOf$/;
+
 /** Methods of emitters that return the emitter. */
 const returnsThis: ReadonlySet<string> = new Set(
   `on once off addListener removeListener removeAllListeners prependListener prependOnceListener setMaxListeners
@@ -260,6 +262,8 @@ export function isDropped(trace: Trace, mention: Mention, node: Call): boolean {
   // Whether a variable is set is read from it.
   if (keyOf(api).startsWith("global process.env")) return false;
   if (called !== null && isFirst && namers.has(keyOf(called))) return true;
+  // What an object or list of the program inherits is the language's.
+  if (called !== null && isFirst && api.holds?.object && inheriting.test(keyOf(called))) return true;
   if (called !== null && isFirst && keyOf(called) === "global Object.hasOwn") {
     define(second);
     return true;

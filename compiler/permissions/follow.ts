@@ -14,6 +14,7 @@ import {
   isDefaultWrapper,
   isExported,
 } from "./functions.ts";
+import { type Given, givenFor, isFiltered, isNoFunction } from "./given.ts";
 import { isNeverRun } from "./guards.ts";
 import type { Helpers } from "./helpers.ts";
 import { isBound, isThisless, methodOf, valueIn } from "./methods.ts";
@@ -523,8 +524,46 @@ export function createFollower(
     if (parameter?.type === "RestElement" || target.params.at(-1)?.type === "RestElement") return false;
     // A value that no parameter takes is dropped.
     const isShared = mention.isShared === true || callsOf(program, target)?.length !== 1;
-    if (parameter !== undefined) bind(parameter, { ...mention, isShared });
+    if (parameter !== undefined) receive(parameter, { ...mention, isShared }, { target, call: node });
     return true;
+  };
+
+  /** A parameter, by one call: what the function does not do with what this call gives is left out. */
+  const receive = (parameter: Pattern, mention: Mention, given: Given): void => {
+    const variable = parameter.type === "Identifier" ? program.declaredBy.get(parameter) : undefined;
+    if (variable === undefined || !isOwnObject(mention.api) || !conditions.isTrusted) {
+      bind(parameter, mention);
+      return;
+    }
+    for (const reference of variable.references) {
+      const node = reference.identifier as Node;
+      if (!reference.isRead() || isHarmlessIn(node, mention, given)) continue;
+      queue.push({ ...mention, node, start: startOf(node), last: startOf(node) });
+    }
+  };
+
+  /** Whether the API in an object is not reached there, in what one call does. */
+  const isHarmlessIn = (node: Node, { api }: Mention, given: Given): boolean => {
+    const parent = program.parents.get(node);
+    if (parent?.type === "MemberExpression" && parent.object === node && parent.computed) {
+      const above = aboveChain(program, parent);
+      if (isTarget(program, parent) || isCallOf(above, parent) || above?.type === "TaggedTemplateExpression")
+        return false;
+      return isFiltered(program, fold, parent, [...revealingNames, api.holds?.key ?? ""], given);
+    }
+    if (parent?.type !== "CallExpression" || parent.callee === node) return false;
+    const callee = givenFor(program, parent.callee, given);
+    if (callee === null) return false;
+    if (isNoFunction(program, callee)) return true;
+    const target = callee === undefined ? null : functionOf(program, callee);
+    const index = parent.arguments.indexOf(node as never);
+    return (
+      target !== null &&
+      !program.takesArguments.has(target) &&
+      index >= target.params.length &&
+      target.params.at(-1)?.type !== "RestElement" &&
+      !parent.arguments.some(({ type }) => type === "SpreadElement")
+    );
   };
 
   /** `return mention`, in a function that is only ever called: each call is a mention. False otherwise. */

@@ -29,7 +29,7 @@ export function guardsOf(program: Program, node: Node): readonly Guard[] {
 }
 
 /** The condition of `at` that holds where `below` is reached. */
-function testBefore(at: Node, below: Node): Node | null {
+export function testBefore(at: Node, below: Node): Node | null {
   switch (at.type) {
     case "IfStatement":
     case "ConditionalExpression":

@@ -1,9 +1,10 @@
 import type { Variable } from "eslint-scope";
-import type { MemberExpression, Node } from "estree";
-import { constantInit, fieldName, isMemberWritten, isTarget } from "./constant.ts";
+import type { BinaryExpression, CallExpression, MemberExpression, Node } from "estree";
+import { constantInit, fieldName, isTarget } from "./constant.ts";
 import { type FunctionNode, functionOf, isExported } from "./functions.ts";
-import type { Program } from "./program.ts";
-import { isReplaced } from "./replaced.ts";
+import { type Given, givenFor, isNoFunction } from "./given.ts";
+import { aboveChain, endOf, type Program, startOf } from "./program.ts";
+import { isCalleeReplaced, isIterationChanged, isReplaced, isReplacedInNode } from "./replaced.ts";
 import { apiOf } from "./resolve.ts";
 import { type Api, isPure, keyOf } from "./table.ts";
 
@@ -29,7 +30,9 @@ export function methodOf(program: Program, callee: Node): FunctionNode | null {
   const name = fieldName(callee.property);
   const value = object === null || name === null ? null : valueIn(object, name);
   if (variable === null || object === null || name === null || value === null) return null;
-  return createHolding(program, object, name).isHeld(variable, 0) ? functionOf(program, value) : null;
+  const { isWhole, written, called } = holdingOf(program, object, variable);
+  if (!isWhole || written.has(name) || [...called].some((each) => written.has(each))) return null;
+  return functionOf(program, value);
 }
 
 /** What an object was made with under a name; null where that is not plain. */
@@ -62,7 +65,9 @@ export function isThisless(program: Program, node: Node, depth = 0): boolean {
     case "Identifier": {
       const variable = program.variableOf(node);
       const init = variable === null ? null : constantInit(variable);
-      return init !== null && next(init);
+      if (init !== null) return next(init);
+      const map = variable === null ? null : mappedBy(program, variable);
+      return map !== null && areResults(program, map, next);
     }
     case "ConditionalExpression":
       return next(node.consequent) && next(node.alternate);
@@ -71,15 +76,33 @@ export function isThisless(program: Program, node: Node, depth = 0): boolean {
       return (node.operator === "&&" || next(node.left)) && next(node.right);
     case "CallExpression": {
       const made = functionOf(program, node.callee);
-      if (made === null) return isBinding(program, node.callee);
-      if (made.async === true || made.generator === true) return false;
-      const results =
-        made.body.type === "BlockStatement" ? (program.returns.get(made) ?? []) : [made.body as Node];
-      return results.every(next);
+      return made === null ? isBinding(program, node.callee) : areResults(program, made, next);
     }
     default:
       return false;
   }
+}
+
+function areResults(program: Program, made: FunctionNode, is: (result: Node) => boolean): boolean {
+  if (made.async === true || made.generator === true) return false;
+  return (
+    made.body.type === "BlockStatement" ? (program.returns.get(made) ?? []) : [made.body as Node]
+  ).every(is);
+}
+
+/** `const [name] = ["a", "b"].map(make)`: the function that made what the variable holds. */
+function mappedBy(program: Program, variable: Variable): FunctionNode | null {
+  const [definition, ...others] = variable.defs;
+  if (definition?.type !== "Variable" || others.length > 0) return null;
+  const { id, init } = definition.node;
+  if (id.type !== "ArrayPattern" || !id.elements.includes(definition.name as never)) return null;
+  if (variable.references.some((reference) => reference.isWrite() && reference.init !== true)) return null;
+  if (init?.type !== "CallExpression" || init.callee.type !== "MemberExpression" || init.callee.computed)
+    return null;
+  const [make] = init.arguments;
+  const isMap = init.callee.object.type === "ArrayExpression" && fieldName(init.callee.property) === "map";
+  if (!isMap || make === undefined || isIterationChanged(program)) return null;
+  return isReplacedInNode(program, "map", "constructor", "@@species") ? null : functionOf(program, make);
 }
 
 interface Named {
@@ -152,73 +175,161 @@ function isBinding(program: Program, callee: Node): boolean {
   return fieldName(callee.property) === "bind" && !callee.computed && apiOf(program, callee.object) !== null;
 }
 
-/** Whether nobody who has hold of the object writes its member `name`, or hands the object on. */
-function createHolding(program: Program, object: Node, name: string) {
+/** What those who have hold of an object do with it. */
+interface Holding {
+  /** Whether each of them is in view. */
+  readonly isWhole: boolean;
+  readonly written: ReadonlySet<string>;
+  readonly called: ReadonlySet<string>;
+}
+
+const holdings = new WeakMap<Node, Holding>();
+
+function holdingOf(program: Program, object: Node, variable: Variable): Holding {
+  const known = holdings.get(object) ?? findHolding(program, object, variable);
+  holdings.set(object, known);
+  return known;
+}
+
+function findHolding(program: Program, object: Node, first: Variable): Holding {
   const variables = new Set<Variable>();
+  const calls = new Map<Node, Set<Variable>>();
   const methods = new Set<Node>();
+  const written = new Set<string>();
+  const called = new Set<string>();
 
   const isHeld = (variable: Variable, depth: number): boolean => {
     if (variables.has(variable)) return true;
     variables.add(variable);
     if (depth > deepest || isExported(program, variable)) return false;
     return variable.references.every(
-      (reference) =>
-        reference.init === true || (!reference.isWrite() && isUse(reference.identifier as Node, depth)),
+      (reference) => !reference.isRead() || isUse(reference.identifier as Node, depth, null),
     );
   };
 
-  const isUse = (node: Node, depth: number): boolean => {
+  /** What one call does with it, by a parameter of the function that is called. */
+  const isGiven = (variable: Variable, depth: number, given: Given): boolean => {
+    const known = calls.get(given.call) ?? new Set();
+    if (variables.has(variable) || known.has(variable)) return true;
+    calls.set(given.call, known.add(variable));
+    if (depth > deepest) return false;
+    return variable.references.every(
+      (reference) => !reference.isRead() || isUse(reference.identifier as Node, depth, given),
+    );
+  };
+
+  const isUse = (node: Node, depth: number, given: Given | null): boolean => {
     const parent = program.parents.get(node);
     switch (parent?.type) {
       case "MemberExpression":
         return parent.object === node && isMember(parent, depth);
       case "BinaryExpression":
-        return /^[!=]==$/.test(parent.operator);
+        return /^[!=]==$/.test(parent.operator) || isNullTest(parent);
       case "UnaryExpression":
         return ["typeof", "!", "void"].includes(parent.operator);
       case "IfStatement":
+      case "DoWhileStatement":
+      case "WhileStatement":
       case "ExpressionStatement":
         return true;
       case "LogicalExpression":
       case "ConditionalExpression":
       case "ChainExpression":
-        return isUse(parent, depth);
+        return isUse(parent, depth, given);
       case "VariableDeclarator": {
         if (parent.id.type === "ObjectPattern") return true;
         const other = parent.id.type === "Identifier" ? program.declaredBy.get(parent.id) : undefined;
         return other !== undefined && isHeld(other, depth + 1);
       }
-      case "CallExpression": {
-        const target = functionOf(program, parent.callee);
-        const index = (parent.arguments as readonly Node[]).indexOf(node);
-        if (target === null || index < 0 || program.takesArguments.has(target)) return false;
-        if (parent.arguments.some(({ type }) => type === "SpreadElement")) return false;
-        const parameter = target.params[index];
-        if (parameter === undefined) return target.params.at(-1)?.type !== "RestElement";
-        const other = parameter.type === "Identifier" ? program.declaredBy.get(parameter) : undefined;
-        return other !== undefined && isHeld(other, depth + 1);
-      }
+      case "CallExpression":
+        return isArgument(node, parent, depth, given);
       default:
         return false;
     }
   };
 
+  const isArgument = (node: Node, call: CallExpression, depth: number, given: Given | null): boolean => {
+    const index = (call.arguments as readonly Node[]).indexOf(node);
+    if (index < 0 || call.arguments.some(({ type }) => type === "SpreadElement")) return false;
+    const api = apiOf(program, call.callee);
+    if (api !== null)
+      return index === 0 && onlyLook.test(keyOf(api)) && !isCalleeReplaced(program, call.callee);
+    const value = given === null ? null : givenFor(program, call.callee, given);
+    if (value !== null && isNoFunction(program, value)) return true;
+    const target = functionOf(program, value ?? call.callee) ?? ownMethod(call.callee);
+    if (target === null || program.takesArguments.has(target)) return false;
+    const parameter = target.params[index];
+    if (parameter === undefined) return target.params.at(-1)?.type !== "RestElement";
+    const other = parameter.type === "Identifier" ? program.declaredBy.get(parameter) : undefined;
+    return other !== undefined && isGiven(other, depth + 1, { target, call });
+  };
+
+  /** `object.name`, called by somebody who has hold of the object. */
+  const ownMethod = (callee: Node): FunctionNode | null => {
+    if (callee.type !== "MemberExpression" || callee.computed || callee.object.type !== "Identifier")
+      return null;
+    const variable = program.variableOf(callee.object);
+    const name = fieldName(callee.property);
+    const value = variable !== first || name === null ? null : valueIn(object, name);
+    if (name === null || value === null) return null;
+    called.add(name);
+    return functionOf(program, value);
+  };
+
   const isMember = (member: MemberExpression, depth: number): boolean => {
     const own = member.computed ? null : fieldName(member.property);
-    if (isTarget(program, member)) return own !== null && own !== name && own !== "__proto__";
-    const parent = program.parents.get(member);
+    if (own === "__proto__") return false;
+    if (isTarget(program, member)) {
+      if (own !== null) written.add(own);
+      return own !== null;
+    }
+    const parent = aboveChain(program, member);
     const isCalled =
-      (parent?.type === "CallExpression" && parent.callee === member) ||
-      (parent?.type === "TaggedTemplateExpression" && parent.tag === member);
-    if (!isCalled) return own !== null && own !== "__proto__";
+      (parent?.type === "CallExpression" && !parent.arguments.includes(member as never)) ||
+      parent?.type === "TaggedTemplateExpression";
+    // What a name gives is none of its ways to the object itself.
+    if (!isCalled) return true;
     const value = own === null ? null : valueIn(object, own);
-    if (own === null || value === null || isMemberWritten(program, own)) return false;
+    if (own === null || value === null) return false;
+    called.add(own);
+    return isMethod(value, depth);
+  };
+
+  const isMethod = (value: Node, depth: number): boolean => {
     if (isThisless(program, value)) return true;
     const target = functionOf(program, value);
     if (target === null || methods.has(target)) return target !== null;
     methods.add(target);
-    return (program.thises.get(target) ?? []).every((self) => isUse(self, depth + 1));
+    return (program.thises.get(target) ?? []).every((self) => isUse(self, depth + 1, null));
   };
 
-  return { isHeld };
+  const areAccessorsOwn =
+    object.type === "ObjectExpression" &&
+    object.properties.every(
+      (each) => each.type === "Property" && (each.kind === "init" || isMethod(each.value, 0)),
+    );
+  const isWhole = areAccessorsOwn && !hasSuper(program, object) && isHeld(first, 0);
+  return { isWhole, written, called };
+}
+
+/** Functions that hand on neither the object nor what it is made of. */
+const onlyLook = /^global (?:Object\.(?:keys|getOwnPropertyNames|getPrototypeOf|hasOwn)|Array\.isArray)$/;
+
+/** `super.name = value` in a method of the object writes to the object. */
+function hasSuper(program: Program, object: Node): boolean {
+  if (!program.text.includes("super")) return false;
+  return program.members.some(
+    (each) =>
+      each.type === "MemberExpression" &&
+      each.object.type === "Super" &&
+      startOf(each) >= startOf(object) &&
+      endOf(each) <= endOf(object),
+  );
+}
+
+/** `value == null` */
+function isNullTest({ operator, left, right }: BinaryExpression): boolean {
+  return (
+    /^[!=]=$/.test(operator) && [left, right].some((side) => side.type === "Literal" && side.value === null)
+  );
 }

@@ -105,7 +105,14 @@ export function isCalleeReplaced(program: Program, callee: Node): boolean {
   const [owner, , how = ""] = api.path;
   // Whoever puts a function into `process` is followed there, and shows `process` to that function anyway.
   const isOfProcess = api.base === "global" && owner === "process" && /^(?:call|apply|bind)$/.test(how);
-  return isReplaced(program, ...(isOfProcess ? [how] : api.base === "global" ? api.path.slice(1) : api.path));
+  const names = isOfProcess ? [how] : api.base === "global" ? api.path.slice(1) : api.path;
+  // Nobody can put another `prototype` into a function of Node, and many classes have a `toString` of their own.
+  const isPlain = (name: string): boolean =>
+    name !== "toString" && (name !== "prototype" || api.base !== "global");
+  return (
+    isReplaced(program, ...names.filter(isPlain)) ||
+    (names.includes("toString") && isReplacedInNode(program, "toString"))
+  );
 }
 
 /**

@@ -242,5 +242,74 @@ class Keeper { constructor() { this.kept = own.bind(this); } start() { process.o
   },
 ];
 
-testRows([...loaders, ...hoisted, ...helpers, ...ofProcess]);
+/** An object of utilities, as HTTP clients have it, of which a copy is made by a function with a filter. */
+const utilities = (more: string, copied: string, keys = "Object.getOwnPropertyNames(from)"): string => `
+const kindOf = ((cache) => (thing) => { const text = Object.prototype.toString.call(thing); return cache[text] || (cache[text] = text.slice(8, -1)); })(Object.create(null));
+const kindOfTest = (type) => (thing) => kindOf(thing) === type;
+const [isBlob, isFile] = ["Blob", "File"].map(kindOfTest);
+const copy = (from, to, keep, filter) => {
+  let names, i, name;
+  do {
+    names = ${keys}; i = names.length;
+    while (i-- > 0) { name = names[i]; if (!filter || filter(name, from, to)) { to[name] = from[name]; } }
+    from = keep !== false && Object.getPrototypeOf(from);
+  } while (from && (!keep || keep(from, to)) && from !== Object.prototype);
+  return to;
+};
+const utils = { kindOf, isBlob, isFile, copy, global: globalThis };
+const reach = (all) => all && all.process.getBuiltinModule("fs").readFileSync("/etc/hostname", "utf8");
+${more}
+export const isNode = utils.kindOf(process) === "process" && utils.isBlob(1);
+const copied = ${copied};`;
+const filtered = `utils.copy(utils, {}, null, (name) => /^is[A-Z]/.test(name))`;
+const body = `return [copied, reach(copied.global)]`;
+const ofUtilities: readonly Row[] = [
+  {
+    name: "a copy of utilities without the one that is the global object",
+    head: utilities("", filtered),
+    body: `return copied.isBlob(input)`,
+  },
+  ...[
+    utilities("", `utils.copy(utils, {}, null, (name) => /^[gi]/.test(name))`),
+    utilities("", `utils.copy(utils, {}, null)`),
+    utilities("", `utils.copy(utils, {}, null, async (name) => /^is/.test(name))`),
+    utilities(
+      "",
+      `utils.copy(utils, {}, (from, to) => { to.global ??= from.global; }, (name) => /^is/.test(name))`,
+    ).replace("from = keep !== false", "if (keep) keep(from, to); from = keep !== false"),
+    utilities("let asked = 0;", filtered, `[{ toString: () => (asked++ ? "global" : "isBlob") }]`),
+    utilities("", filtered).replace("to[name] = from[name];", `name = "global"; to[name] = from[name];`),
+    utilities("", filtered).replace(
+      "to[name] = from[name];",
+      `for (const next of ["isBlob", "global"]) { to[name] = from[name]; name = next; to[name] = from[name]; }`,
+    ),
+    utilities("", filtered).replace("if (!filter ||", "filter = () => true; if (!filter ||"),
+    utilities(`RegExp.prototype.exec = () => [];`, filtered),
+  ].map((head, i): Row => ({ name: `such a copy that may have it (${i + 1})`, head, body, ...reachesAll })),
+  ...[
+    `utils.kindOf = reach;`,
+    `const put = (to) => { to.kindOf = reach; }; put(utils);`,
+    `const put = (one, to) => { to.kindOf = reach; }; put(utils, utils);`,
+    `const put = (to, how) => { how(to); }; put(utils, null || ((to) => { to.kindOf = reach; }));`,
+    `const own = { get self() { return this; }, kindOf }; own.self.kindOf = (all) => all.getBuiltinModule("fs"); own.kindOf(process);`,
+    `const own = { self() { return this; }, kindOf }; (own?.self)().kindOf = (all) => all.getBuiltinModule("fs"); own.kindOf(process);`,
+  ].map(
+    (more, i): Row => ({
+      name: `process asked what it is by a function that was put there (${i + 1})`,
+      head: utilities(more.replaceAll("reach", `((all) => all.getBuiltinModule("fs"))`), filtered),
+      ...reachesAll,
+    }),
+  ),
+  {
+    name: "a utility out of a list that sees the object with the global object",
+    head: utilities("", filtered).replace(
+      "(thing) => kindOf(thing) === type;",
+      "function () { return reach(this.global); };",
+    ),
+    body,
+    ...reachesAll,
+  },
+];
+
+testRows([...loaders, ...hoisted, ...helpers, ...ofProcess, ...ofUtilities]);
 test.run();

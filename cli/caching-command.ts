@@ -2,7 +2,7 @@ import { Option } from "clipanion";
 import { withCompiler } from "./analyze.ts";
 import { cacheFolder, prepareFolder } from "./cache/folder.ts";
 import { NoxusCommand } from "./command.ts";
-import { type Compiler, cachedCompiler } from "./compiler.ts";
+import { type Compiler, cachedCompiler, findingCompiler } from "./compiler.ts";
 import { requestSnapshot } from "./snapshot.ts";
 
 /** Base of the commands that only read plugins: what was found out before, and still holds, is not found out again. */
@@ -11,7 +11,11 @@ export abstract class CachingCommand extends NoxusCommand {
     description: "find out everything anew, and keep nothing",
   });
 
-  protected async withCompiler<T>(use: (compiler: Compiler) => Promise<T>): Promise<T> {
+  protected withCompiler<T>(use: (compiler: Compiler) => Promise<T>): Promise<T> {
+    return this.withManifests((compiler) => use(findingCompiler(compiler)));
+  }
+
+  protected async withManifests<T>(use: (compiler: Compiler) => Promise<T>): Promise<T> {
     const folder = this.noCache ? null : cacheFolder(this.context.env);
     if (folder === null) return withCompiler(this.context, use);
     if (!prepareFolder(folder)) {

@@ -16,7 +16,12 @@ import { analyzeAndKeep } from "./cache/record.ts";
 import { isFileError } from "./exit.ts";
 
 export type CompileRequest =
-  | { readonly kind: "analyze"; readonly root: string; readonly cache: string | null }
+  | {
+      readonly kind: "analyze";
+      readonly root: string;
+      readonly cache: string | null;
+      readonly manifest: boolean;
+    }
   | {
       readonly kind: "check";
       readonly root: string;
@@ -52,8 +57,9 @@ export function serve(request: CompileRequest, reply: (reply: CompileReply) => v
 
 async function answer(request: CompileRequest): Promise<CompileReply> {
   if (request.kind === "analyze") {
-    const { root, cache } = request;
-    const analysis = cache === null ? await analyze(root) : await analyzeAndKeep(root, cache);
+    const { root, cache, manifest } = request;
+    const options = { manifest };
+    const analysis = await (cache === null ? analyze(root, options) : analyzeAndKeep(root, cache, options));
     last = { root, analysis };
     // The artifacts stay here: they are as large as the bundle, and only `emit` needs them.
     return { kind: "analysis", analysis: { ...analysis, artifacts: [] } };
@@ -83,7 +89,7 @@ async function check(request: CompileRequest & { readonly kind: "check" }): Prom
     },
   };
   try {
-    const analysis = await analyze(root, { unsaved, signal, memory: memoryOf(root) });
+    const analysis = await analyze(root, { unsaved, signal, memory: memoryOf(root), manifest: false });
     return { kind: "analysis", analysis: { ...analysis, artifacts: [] } };
   } catch (error) {
     if (error instanceof Cancelled) return { kind: "cancelled" };

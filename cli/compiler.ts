@@ -15,13 +15,19 @@ export interface Compiled {
   readonly ms: number;
 }
 
+export interface AnalyzeRequest {
+  /** Folder in which the result is kept, for `recall` to find; null for none. */
+  readonly cache?: string | null;
+  /** False where nobody asks for the manifest, nor to emit anything; true if it is left out. */
+  readonly manifest?: boolean;
+}
+
 /**
  * The compiler in a thread or process of its own, started with the first request: the terminal stays responsive
  * meanwhile, and closing it gives the memory of TypeScript back. Requests are answered in order.
  */
 export interface Compiler {
-  /** Keeps the result in the folder `cache`, if one is named, for `recall` to find. */
-  analyze(root: string, cache?: string): Promise<Compiled>;
+  analyze(root: string, options?: AnalyzeRequest): Promise<Compiled>;
   /**
    * Analyses with an editor's unsaved texts, by real absolute path, in place of what is written. Null when `cancelled`
    * was set meanwhile.
@@ -67,9 +73,9 @@ export function openCompiler({ code = null, snapshot = null, limits = {} }: Comp
     }
   };
   return {
-    async analyze(root, cache) {
+    async analyze(root, { cache = null, manifest = true } = {}) {
       const begin = performance.now();
-      const reply = await ask({ kind: "analyze", root, cache: cache ?? null });
+      const reply = await ask({ kind: "analyze", root, cache, manifest });
       if (reply.kind !== "analysis") throw new Error(`unexpected reply ${reply.kind}`);
       const { analysis } = reply;
       return { analysis, counts: countsOf(analysis), ms: performance.now() - begin };
@@ -91,16 +97,31 @@ export function openCompiler({ code = null, snapshot = null, limits = {} }: Comp
   };
 }
 
+/** The same compiler for commands that need no manifest. */
+export function findingCompiler(compiler: Compiler): Compiler {
+  return {
+    ...compiler,
+    analyze: (root, options) => compiler.analyze(root, { ...options, manifest: false }),
+  };
+}
+
 /** The same compiler, asked only for what the folder `cache` does not answer. */
 export function cachedCompiler(compiler: Compiler, cache: string): Compiler {
   return {
     ...compiler,
-    async analyze(root) {
+    async analyze(root, { manifest = true } = {}) {
       const begin = performance.now();
       const known = recall(cache, root, true);
-      return known === null ? compiler.analyze(root, cache) : { ...known, ms: performance.now() - begin };
+      if (known === null || (manifest && lacksManifest(known.analysis)))
+        return compiler.analyze(root, { cache, manifest });
+      return { ...known, ms: performance.now() - begin };
     },
   };
+}
+
+/** It was kept by a command that did not need it. */
+function lacksManifest({ manifest, diagnostics }: Analysis): boolean {
+  return manifest === null && !diagnostics.some(({ severity }) => severity === "error");
 }
 
 /** A thread or a process that compiles. */

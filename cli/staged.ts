@@ -6,6 +6,7 @@ import { pluginFiles } from "../compiler/load/plugin-file.ts";
 import type { Analysis } from "../compiler/types.ts";
 import { type Analyzed, analyzeAll, withCompiler } from "./analyze.ts";
 import type { CliContext } from "./command.ts";
+import { findingCompiler } from "./compiler.ts";
 import { UsageError } from "./exit.ts";
 import { openRepository, type Staged } from "./git.ts";
 import { linkPackages } from "./link-packages.ts";
@@ -46,7 +47,9 @@ export async function analyzeStaged(
           `${folders[index] || "."}: its staged lockfile is another than the working tree's, so its packages are not looked at`,
         );
     progress.end();
-    const { plugins } = await withCompiler(context, (compiler) => analyzeAll(roots, compiler, context));
+    const { plugins } = await withCompiler(context, (compiler) =>
+      analyzeAll(roots, findingCompiler(compiler), context),
+    );
     return {
       plugins: plugins.map((plugin) => ({ ...plugin, analysis: relocate(plugin.analysis, tree, top) })),
       ms: performance.now() - begin,

@@ -40,11 +40,10 @@ export interface AnalyzeOptions {
   readonly note?: NoteLookup;
   /** Texts that an editor holds unsaved, by real absolute path; they count in place of what is written. */
   readonly unsaved?: ReadonlyMap<string, string>;
-  /**
-   * For those who analyse one plugin again and again, and want to know what is wrong with it: what was found out before
-   * is used again, and there is no manifest.
-   */
+  /** For those who analyse one plugin again and again: what was found out before is used again. */
   readonly memory?: Memory;
+  /** False for those who only want to know what is wrong: it takes code for every schema. True if it is left out. */
+  readonly manifest?: boolean;
   /** Asked between steps; an analysis that nobody waits for any more ends with `Cancelled`. */
   readonly signal?: CancelSignal;
 }
@@ -53,7 +52,7 @@ export interface AnalyzeOptions {
  * Reads the plugin in `folder` and finds out everything that its manifest says, without running any of it.
  *
  * An author's mistake is a diagnostic, never an exception; analysis goes on after it as far as it can. Without an
- * error the analysis carries the manifest and the files to go beside it. Nothing is written.
+ * error the analysis carries the manifest and the files to go beside it, unless nobody asked. Nothing is written.
  */
 export async function analyze(folder: string, options: AnalyzeOptions = {}): Promise<Analysis> {
   const root = existsSync(folder) ? realpathSync(folder) : resolve(folder);
@@ -130,9 +129,9 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
   proceed();
   const complete = nodes.filter((node) => !incomplete.has(node.name));
   const validators =
-    options.memory === undefined
-      ? await buildValidators(complete)
-      : { text: null, faults: findFaults(complete, options.memory.faults) };
+    options.manifest === false
+      ? { text: null, faults: findFaults(complete, options.memory?.faults) }
+      : await buildValidators(complete);
   for (const fault of validators.faults) {
     const node = nodes.find((candidate) => candidate.name === fault.node);
     const place = node?.source ?? { file: file.name, span: null };

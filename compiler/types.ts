@@ -26,9 +26,9 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
   /** Every file read: sources in the bundle, dependencies included, plugin.yaml, tsconfig. Sorted by path. */
   readonly sources: readonly ManifestFile[];
-  /** Null when there is an error. */
+  /** Null when there is an error, and where nobody asked for it. */
   readonly manifest: Manifest | null;
-  /** What `build` writes beside the manifest: bundle, its source map, validators. Empty when there is an error. */
+  /** What `build` writes beside the manifest: bundle, its source map, validators. Empty when there is no manifest. */
   readonly artifacts: readonly Artifact[];
 }
 

@@ -23,7 +23,7 @@ export async function warmUp(root: string): Promise<void> {
   if (entrypoint === null) throw new Error(`no entrypoint to warm up with in ${root}`);
   completeTypes(project, root);
   const listed = listNodes(entrypoint.plugin, root, ignore);
-  findFaults(describeNodes(listed, project, config.timeoutMs, root, new Set(), ignore), new Map());
+  findFaults(describeNodes(listed, project, config.timeoutMs, root, new Set(), ignore));
   const errors = typescriptErrors(project, root, ownSourceFiles(project.project, root));
   if (errors.length > 0) throw new Error(`errors to warm up with in ${root}: ${errors[0]?.message}`);
 }

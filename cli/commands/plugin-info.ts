@@ -38,7 +38,7 @@ export class PluginInfo extends CachingCommand {
   async run(): Promise<ExitCode> {
     const { cwd, stdout, env } = this.context;
     const root = await this.find();
-    const { plugins } = await this.withCompiler((compiler) => analyzeAll([root], compiler, this.context));
+    const { plugins } = await this.withManifests((compiler) => analyzeAll([root], compiler, this.context));
     const [compiled] = plugins;
     if (compiled === undefined) throw new Error("one plugin, but no analysis");
     const { analysis } = compiled;

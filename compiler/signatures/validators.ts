@@ -8,6 +8,7 @@ import type { Memory } from "../load/memory.ts";
 import { packageRoot } from "../package-root.ts";
 import { createAjv } from "./ajv.ts";
 import { interop } from "./interop.ts";
+import { isPlain } from "./plain.ts";
 
 const standaloneCode = interop(standaloneModule);
 
@@ -49,15 +50,24 @@ export async function buildValidators(nodes: readonly ValidatedNode[]): Promise<
  * The faults that {@link buildValidators} would find, without the code. `known` keeps what is found of a node's schemas,
  * and those of no other.
  */
-export function findFaults(nodes: readonly ValidatedNode[], known: Memory["faults"]): Validators["faults"] {
+export function findFaults(
+  nodes: readonly ValidatedNode[],
+  known: Memory["faults"] = new Map(),
+): Validators["faults"] {
   const before = new Map(known);
   known.clear();
   return nodes.flatMap((node) => {
+    if (isPlain(node.inputs) && isPlain(node.outputs)) return [];
     const key = JSON.stringify([node.inputs, node.outputs]);
-    const found = before.get(key) ?? addSchemas(validatorAjv([node]), node, 0);
+    const found = before.get(key) ?? askAjv(node);
     known.set(key, found);
     return found.map((fault) => ({ node: node.name, ...fault }));
   });
+}
+
+/** What ajv says of a node's schemas when it compiles them. */
+export function askAjv(node: ValidatedNode): readonly Omit<Validators["faults"][number], "node">[] {
+  return addSchemas(validatorAjv([node]), node, 0);
 }
 
 const parts = ["inputs", "outputs"] as const;
@@ -76,7 +86,7 @@ function addSchemas(
   ajv: ReturnType<typeof createAjv>,
   node: ValidatedNode,
   index: number,
-): readonly Omit<Validators["faults"][number], "node">[] {
+): ReturnType<typeof askAjv> {
   return parts.flatMap((part) => {
     const id = `${part}${index}`;
     try {

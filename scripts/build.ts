@@ -22,6 +22,26 @@ execFileSync(
   { stdio: "inherit" },
 );
 
+/** TypeScript asks whether each type of an array is a subtype of each other, and then whether it is derived from it. */
+const slowQuestion =
+  "isTypeRelatedTo(source, target, strictSubtypeRelation) && (!(getObjectFlags(getTargetType(source)) & 1 /* Class */) || !(getObjectFlags(getTargetType(target)) & 1 /* Class */) || isTypeDerivedFrom(source, target))";
+const slowPart = slowQuestion.indexOf(" && ");
+const quickQuestion = `${slowQuestion.slice(slowPart + 4)} && ${slowQuestion.slice(0, slowPart)}`;
+
+/** Asked the other way round the answer is the same, and 500 nodes in one `nodes()` take 4 seconds less. */
+const quickTypescript: Plugin = {
+  name: "quick-typescript",
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]typescript[\\/]lib[\\/]typescript\.js$/ }, ({ path }) => {
+      const parts = readFileSync(path, "utf8").split(slowQuestion);
+      if (parts.length !== 2) throw new Error("this TypeScript reduces unions in another way");
+      const notice =
+        "/*! noxus changed the order of one condition in this copy of TypeScript: see removeSubtypes. */\n";
+      return { contents: notice + parts.join(quickQuestion), loader: "js" };
+    });
+  },
+};
+
 const oneTypescript = (typescript: OnResolveResult): Plugin => ({
   name: "one-typescript",
   setup(bundle) {
@@ -161,7 +181,7 @@ await build({
   minify: true,
   legalComments: "eof",
   banner: { js: 'const noxusUrl = require("node:url").pathToFileURL(__filename).href;' },
-  plugins: [oneTypescript({ path: require.resolve("typescript") }), lateEsbuild],
+  plugins: [oneTypescript({ path: require.resolve("typescript") }), quickTypescript, lateEsbuild],
 });
 
 // What the one file holds is not needed a second time: only modules that an entry still reaches stay.

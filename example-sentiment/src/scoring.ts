@@ -266,7 +266,7 @@ function findHits(words: readonly Word[], language: Language): { hits: Hit[]; ne
 }
 
 function longestHit(words: readonly Word[], first: number, language: Language): Hit | null {
-  for (let length = Math.min(language.longestTerm, words.length - first); length > 0; length -= 1) {
+  for (let length = Math.min(language.longestTerm(), words.length - first); length > 0; length -= 1) {
     const term = words.slice(first, first + length);
     const value = language.valence(term.map((word) => word.key).join(" "));
     if (value === undefined) continue;

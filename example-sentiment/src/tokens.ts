@@ -31,9 +31,11 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
-/** Whether `tokenize` gives the text back as one word, told without its pattern. */
-export function isOneWord(text: string): boolean {
-  return /^\p{L}+$/u.test(text) && !irregular.has(text.toLowerCase());
+const plainWord = /^[a-z]+$/;
+
+/** Whether `tokenize` gives the text back as one word, told without its pattern and of the letters a to z alone. */
+export function isPlainWord(text: string): boolean {
+  return plainWord.test(text) && !irregular.has(text);
 }
 
 /** "can't" and "cannot" become two words, so that a negation is the same word everywhere. */

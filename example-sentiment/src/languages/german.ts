@@ -461,7 +461,7 @@ const additions = {
   lösung: 0,
 } satisfies Readonly<Record<string, number>>;
 
-const { terms, longestTerm } = lexicon(afinnGerman, additions, fold);
+const { known, longestTerm } = lexicon(afinnGerman, additions, fold);
 
 /** "schön", "schoen" and "SCHÖN" are one word, "Spaß" and "Spass" too. */
 function fold(word: string): string {
@@ -498,15 +498,14 @@ const endings = [
  * left alone except before the endings of adjectives, where "gutes" is wanted and little else fits.
  */
 function valence(term: string): number | undefined {
-  const known = terms.get(term);
-  if (known !== undefined || term.includes(" ")) return known;
+  const own = known(term);
+  if (own !== undefined || term.includes(" ")) return own;
   for (const ending of endings) {
     if (!term.endsWith(ending)) continue;
     const stem = term.slice(0, -ending.length);
     if (stem.length < (ending.startsWith("e") ? 3 : 4)) continue;
     const value =
-      terms.get(stem) ??
-      (ending.endsWith("t") || ending.startsWith("te") ? terms.get(`${stem}en`) : undefined);
+      known(stem) ?? (ending.endsWith("t") || ending.startsWith("te") ? known(`${stem}en`) : undefined);
     if (value !== undefined) return value;
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { isOneWord, type Token, tokenize } from "../tokens.ts";
+import { isPlainWord, type Token, tokenize } from "../tokens.ts";
 
 /** What the scorer has to know about one language. Words are lower case, with `fold` applied. */
 export interface Language {
@@ -7,7 +7,7 @@ export interface Language {
   /** Valence of a word or of words joined by one space, -5 to 5. Zero: known, and to be left alone. */
   readonly valence: (term: string) => number | undefined;
   /** Longest entry of the lexicon, in words. */
-  readonly longestTerm: number;
+  readonly longestTerm: () => number;
   /** Turns the next valued word of the clause round; the number is what remains of it, such as -0.7. */
   readonly negators: ReadonlyMap<string, number>;
   /** May also stand behind the word it negates: "das gefällt mir nicht". */
@@ -33,32 +33,59 @@ export interface Language {
   readonly onlyAfter: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** Words and their valences, read when the first of them is asked for: a server is ready before that. */
+export interface Lexicon {
+  /** Valence of a word, or of words joined by one space. */
+  readonly known: (term: string) => number | undefined;
+  /** Longest entry, in words. */
+  readonly longestTerm: () => number;
+}
+
+type Published = Readonly<Record<string, number | null>>;
+
 /**
  * One lexicon from a published list and our own additions, which win. Multi-word terms go through the same tokenizer
  * as the texts, so "can't stand" is found however it is typed.
  */
 export function lexicon(
-  published: Readonly<Record<string, number | null>>,
+  published: Published,
   additions: Readonly<Record<string, number>>,
   fold: (word: string) => string,
-): { readonly terms: ReadonlyMap<string, number>; readonly longestTerm: number } {
-  const terms = new Map<string, number>();
-  let longestTerm = 1;
-  for (const entries of [published, additions]) {
-    for (const [term, value] of Object.entries(entries)) {
-      // Nearly all terms are one word, and thousands are read before the first request is answered.
-      if (value !== null && isOneWord(term)) {
-        terms.set(fold(term), value);
-        continue;
-      }
-      const words = tokenize(term).filter(isWord);
-      // The machine-translated list holds an empty entry without a value.
-      if (value === null || words.length === 0) continue;
-      terms.set(words.map((word) => fold(word.text)).join(" "), value);
-      longestTerm = Math.max(longestTerm, words.length);
-    }
-  }
-  return { terms, longestTerm };
+): Lexicon {
+  let terms: ReturnType<typeof readTerms> | null = null;
+  const read = () => (terms ??= readTerms(published, additions, fold));
+  return {
+    known(term) {
+      const value = read().values.get(term);
+      if (value !== undefined || !isPlainWord(term) || !Object.hasOwn(published, term)) return value;
+      return published[term] ?? undefined;
+    },
+    longestTerm: () => read().longest,
+  };
+}
+
+/** Our additions, and of the thousands that are published those which are not found as they stand there. */
+function readTerms(
+  published: Published,
+  additions: Readonly<Record<string, number>>,
+  fold: (word: string) => string,
+): { readonly values: ReadonlyMap<string, number>; readonly longest: number } {
+  const values = new Map<string, number>();
+  let longest = 1;
+  const add = (term: string, value: number | null | undefined): void => {
+    const words = isPlainWord(term) ? [term] : tokenize(term).filter(isWord).map(textOf);
+    // The machine-translated list holds an empty entry without a value.
+    if (typeof value !== "number" || words.length === 0) return;
+    values.set(words.map(fold).join(" "), value);
+    longest = Math.max(longest, words.length);
+  };
+  for (const term of Object.keys(published)) if (!isPlainWord(term)) add(term, published[term]);
+  for (const [term, value] of Object.entries(additions)) add(term, value);
+  return { values, longest };
+}
+
+function textOf(token: Token): string {
+  return token.text;
 }
 
 function isWord(token: Token): boolean {

@@ -17,7 +17,7 @@ import { MAX_LINE } from "./output.ts";
 import { activatePlugin, type RunningPlugin } from "./plugin.ts";
 import { tiePrints } from "./prints.ts";
 import type { CallMessage, LogMessage, ProblemMessage, StartMessage } from "./protocol.ts";
-import { type Realm, watchRealm } from "./realm.ts";
+import { type Realm, rememberRealm, watchRealm } from "./realm.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { writeJson } from "./result.ts";
 import { describeThrown } from "./thrown.ts";
@@ -183,8 +183,11 @@ async function start(payload: Buffer): Promise<void> {
     Object.freeze(message.config);
     if (message.hasJournal) journal = openJournal();
     const plugin = await activatePlugin(message);
-    ready = { plugin, message, realm: watchRealm(), leftovers: watchLeftovers() };
+    const clean = rememberRealm();
+    const leftovers = watchLeftovers();
     send(FrameKind.ready);
+    // In the same turn, so that no code of the plugin comes between; the server has heard all the same.
+    ready = { plugin, message, realm: watchRealm(clean), leftovers };
   } catch (error) {
     const { message, stack } = describeThrown(error);
     sendJson(FrameKind.failed, 0, { message, stack });

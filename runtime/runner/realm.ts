@@ -23,9 +23,16 @@ interface Baseline {
   /** Its properties that are values. */
   readonly values: readonly { readonly key: PropertyKey; readonly property: PropertyDescriptor }[];
   readonly isExtensible: boolean;
+}
+
+/** A baseline with what compares its object with it. */
+interface Watched extends Baseline {
   /** The first key whose value is another one, or null. */
   readonly findOther: () => PropertyKey | null;
 }
+
+/** A clean state: what {@link watchRealm} compares with. */
+export type CleanRealm = readonly Baseline[];
 
 /** Names of globals whose own properties, and those of their prototypes, are compared one by one. */
 const intrinsics = [
@@ -63,10 +70,15 @@ export interface Realm {
 }
 
 /** Takes the present state as clean; to be called when the plugin has been activated. */
-export function watchRealm(): Realm {
-  const baselines = roots().map(([name, object]) => takeBaseline(name, object));
+export function rememberRealm(): CleanRealm {
+  return roots().map(([name, object]) => takeBaseline(name, object));
+}
+
+/** Takes longer than to remember: it writes the comparisons that make each later look short. */
+export function watchRealm(clean: CleanRealm): Realm {
+  const baselines = clean.map((baseline): Watched => ({ ...baseline, findOther: comparison(baseline) }));
   const folder = cwd();
-  const first = (compare: (baseline: Baseline) => string | null): string | null => {
+  const first = (compare: (baseline: Watched) => string | null): string | null => {
     // By index, as in `restore`.
     for (let index = 0; index < baselines.length; index += 1) {
       const baseline = baselines[index];
@@ -140,7 +152,6 @@ function takeBaseline(name: string, object: object): Baseline {
     keys: new Set(keys),
     values,
     isExtensible: isExtensible(object),
-    findOther: comparison(object, values),
   };
 }
 
@@ -158,18 +169,19 @@ function restore({ object, values }: Baseline): void {
  * A function that compares properties with the values they had. It is generated with one comparison for each, because
  * that is ten times faster than a loop, and it runs after every call. Names and values are passed in, never spelled.
  */
-function comparison(object: object, values: Baseline["values"]): () => PropertyKey | null {
+function comparison({ object, values }: Baseline): () => PropertyKey | null {
   const names = values.map((_, index) => `k${index}, v${index}`);
   const tests = values.map(({ key }, index) => {
     const access = typeof key === "string" ? `[${JSON.stringify(key)}]` : `[k${index}]`;
     return `if (o${access} !== v${index}) return k${index};`;
   });
-  const code = `(o, ${names.join(", ")}) => () => { ${tests.join("\n")} return null; }`;
+  // In brackets, so that it is compiled at once and not by the first call.
+  const code = `(o, ${names.join(", ")}) => (() => { ${tests.join("\n")} return null; })`;
   const make = runInThisContext(code) as (...given: readonly unknown[]) => () => PropertyKey | null; // as written above
   return make(object, ...values.flatMap(({ key, property }) => [key, property.value]));
 }
 
-function compareQuickly(baseline: Baseline): string | null {
+function compareQuickly(baseline: Watched): string | null {
   const { name, object, enumerableCount } = baseline;
   const other = baseline.findOther();
   if (other !== null) return `${name}.${String(other)}`;
@@ -178,7 +190,7 @@ function compareQuickly(baseline: Baseline): string | null {
   return compareKeys(baseline);
 }
 
-function compare(baseline: Baseline): string | null {
+function compare(baseline: Watched): string | null {
   const { name, object } = baseline;
   if (ownKeys(object).length !== baseline.keyCount) {
     const difference = compareKeys(baseline);

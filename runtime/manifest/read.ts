@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ManifestError } from "../errors.ts";
 import { manifestDigest, sha256 } from "./canonical.ts";
@@ -6,11 +6,11 @@ import { check } from "./check.ts";
 import schema from "./manifest.schema.json" with { type: "json" };
 import type { Manifest, ManifestFile } from "./types.ts";
 
-/** A plugin whose manifest, bundle and validators belong together, by their digests. */
+/** A plugin whose manifest, bundle and validators belonged together, by their digests, when it was read. */
 export interface LoadedPlugin {
   readonly manifest: Manifest;
   readonly manifestPath: string;
-  /** Absolute paths. A runner checks both digests again when it imports them. */
+  /** Absolute paths. Both digests are checked again around each runner's import of them, see {@link proveAgain}. */
   readonly bundlePath: string;
   readonly validatorsPath: string;
 }
@@ -28,6 +28,19 @@ export async function loadPlugin(manifestPath: string): Promise<LoadedPlugin> {
     proven(folder, manifest.validators),
   ]);
   return { manifest, manifestPath: path, bundlePath, validatorsPath };
+}
+
+/** Throws an Error that names the bundle or the validators when they are not what they were when they were read. */
+export async function proveAgain({ manifest, bundlePath, validatorsPath }: LoadedPlugin): Promise<void> {
+  await Promise.all([
+    proveSame(bundlePath, manifest.bundle.sha256),
+    proveSame(validatorsPath, manifest.validators.sha256),
+  ]);
+}
+
+async function proveSame(path: string, digest: string): Promise<void> {
+  if (sha256(await readBytes(path)) !== digest)
+    throw new Error(`${path} was changed after the server read it`);
 }
 
 function parseManifest(text: string, path: string): Manifest {
@@ -65,12 +78,19 @@ async function proven(folder: string, file: ManifestFile): Promise<string> {
 
 async function read(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await readBytes(path);
   } catch (error) {
     throw new ManifestError("manifest_missing", `${path} cannot be read: ${reasonOf(error)}`, {
       cause: error,
     });
   }
+}
+
+/** Node's own promises of files take each start longer: their module brings a dozen others. */
+function readBytes(path: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    readFile(path, (error, bytes) => (error === null ? resolve(bytes) : reject(error)));
+  });
 }
 
 /** Without the system's name for it, and without the path once more. */

@@ -13,8 +13,8 @@ export function startPayload(
 ): Buffer {
   const { manifest } = plugin;
   const message: StartMessage = {
-    bundle: { path: realPath(plugin.bundlePath), sha256: manifest.bundle.sha256 },
-    validators: { path: realPath(plugin.validatorsPath), sha256: manifest.validators.sha256 },
+    bundlePath: realPath(plugin.bundlePath),
+    validatorsPath: realPath(plugin.validatorsPath),
     export: manifest.entrypoint.export,
     plugin: { name: manifest.name, version: manifest.version },
     nodes: manifest.nodes.map((node) => ({

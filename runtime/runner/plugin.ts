@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { sha256 } from "../manifest/canonical.ts";
-import type { JsonSchema, ManifestFile } from "../manifest/types.ts";
+import type { JsonSchema } from "../manifest/types.ts";
 import type { StartMessage } from "./protocol.ts";
 import { createReviver, type Reviver } from "./revive.ts";
 import type { Validator } from "./validate.ts";
@@ -30,8 +28,8 @@ type Callable = (...values: readonly unknown[]) => unknown;
  * The classes are known by their methods only: the bundle brings its own copy of `noxus/plugins`.
  */
 export async function activatePlugin(message: StartMessage): Promise<RunningPlugin> {
-  const validators = await importProven(message.validators);
-  const bundle = await importProven(message.bundle);
+  const validators = await importFile(message.validatorsPath);
+  const bundle = await importFile(message.bundlePath);
   const pluginClass = ownValue(bundle, message.export);
   if (typeof pluginClass !== "function")
     throw new Error(`the bundle does not export the class ${message.export}`);
@@ -72,13 +70,8 @@ export async function activatePlugin(message: StartMessage): Promise<RunningPlug
   };
 }
 
-/** A file may have changed since the server read it; the one imported is the one the manifest names. */
-async function importProven(file: ManifestFile): Promise<Record<string, unknown>> {
-  // Nothing else happens here yet, and Node's promises of files take a start longer to load.
-  if (sha256(readFileSync(file.path)) !== file.sha256) {
-    throw new Error(`${file.path} was changed after the server read it`);
-  }
-  return (await import(pathToFileURL(file.path).href)) as Record<string, unknown>; // a module namespace
+async function importFile(path: string): Promise<Record<string, unknown>> {
+  return (await import(pathToFileURL(path).href)) as Record<string, unknown>; // a module namespace
 }
 
 function validatorOf(table: unknown, node: string, side: "inputs" | "outputs"): Validator {

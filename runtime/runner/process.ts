@@ -1,4 +1,5 @@
 import { Problem, StartError } from "../errors.ts";
+import { proveAgain } from "../manifest/read.ts";
 import type { Answer, Call } from "./call.ts";
 import { sharedNow } from "./clock.ts";
 import { createDeferred } from "./deferred.ts";
@@ -101,6 +102,8 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   let backlogMs = 0;
   let takeBackTimer: NodeJS.Timeout | null = null;
   let callCount = 0;
+  /** It has said that it is ready. */
+  let hasImported = false;
   let isSpent = false;
   let isGone = false;
   let isKilled = false;
@@ -141,6 +144,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   }, START_TIMEOUT_MS);
 
   if (channel !== null) {
+    const terms = { config: options.config, hasJournal: runnerProcess.journal !== null };
     channel.on("data", (chunk: Buffer) => {
       const isNew = Math.max(0, received + chunk.length - readUpTo);
       received += chunk.length;
@@ -152,13 +156,21 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
       // us, and a runner without it can never answer.
       setTimeout(() => breakOff("its connection was closed"), CLOSE_GRACE_MS).unref();
     });
-    write?.(
-      encodeFrame(
-        FrameKind.start,
-        0,
-        startPayload(plugin, { config: options.config, hasJournal: runnerProcess.journal !== null }),
-      ),
-    );
+    void ifProven(() => write?.(encodeFrame(FrameKind.start, 0, startPayload(plugin, terms))));
+  }
+
+  /**
+   * Goes on when the plugin's files are those that its manifest names, else gives the runner up. That is asked here and
+   * not by the runner, which would have to load all of `node:crypto` for it: before it hears of the files, while its
+   * process starts, and again when it has imported them, before it gets a call.
+   */
+  async function ifProven(goOn: () => void): Promise<void> {
+    try {
+      await proveAgain(plugin);
+      goOn();
+    } catch (error) {
+      if (!isGone) onStartFailed(error instanceof Error ? error.message : String(error), "");
+    }
   }
 
   function readOn(bytes: Buffer): void {
@@ -186,10 +198,12 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
   function onFrame(kind: number, id: number, payload: Buffer): void {
     switch (kind) {
       case FrameKind.ready:
-        clearTimeout(startTimer);
-        return started.resolve();
+        if (hasImported) return breakOff("it was ready twice");
+        hasImported = true;
+        void ifProven(onReady);
+        return;
       case FrameKind.failed:
-        return onStartFailed(payload);
+        return onFailed(payload);
       case FrameKind.pong:
         suspect = null;
         return pulse.onPong();
@@ -293,10 +307,19 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
     return lastCall?.id === id ? lastCall.call : undefined;
   }
 
-  function onStartFailed(payload: Buffer): void {
+  function onReady(): void {
+    clearTimeout(startTimer);
+    started.resolve();
+  }
+
+  function onFailed(payload: Buffer): void {
     const { message, stack } = readObject(payload);
-    started.reject(new StartError("plugin_failed", `the plugin did not start: ${textOf(message)}`));
-    log.error("plugin did not start", { why: textOf(message), stack: textOf(stack) });
+    onStartFailed(textOf(message), textOf(stack));
+  }
+
+  function onStartFailed(why: string, stack: string): void {
+    started.reject(new StartError("plugin_failed", `the plugin did not start: ${why}`));
+    log.error("plugin did not start", { why, stack });
     kill("start");
   }
 

@@ -1,11 +1,11 @@
 import type { Fault } from "../errors.ts";
-import type { ManifestFile, ManifestNode } from "../manifest/types.ts";
+import type { ManifestNode } from "../manifest/types.ts";
 
 /** Payload of a `start` frame: all that a runner gets to know. */
 export interface StartMessage {
-  /** Absolute paths, with the digests the runner must find there. */
-  readonly bundle: ManifestFile;
-  readonly validators: ManifestFile;
+  /** Absolute paths, without links. The server proves what is there before it says so and once the runner is ready. */
+  readonly bundlePath: string;
+  readonly validatorsPath: string;
   /** Name under which the bundle exports the plugin class. */
   readonly export: string;
   readonly plugin: { readonly name: string; readonly version: string };

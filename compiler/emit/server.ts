@@ -16,11 +16,45 @@ const required: Plugin = {
       isBuiltin(path) ? { path: path.replace(/^node:/, ""), namespace: "noxus-required" } : undefined,
     );
     bundle.onLoad({ filter: /.*/, namespace: "noxus-required" }, ({ path }) => ({
-      contents: `module.exports = nodeRequire("node:${path}");`,
+      contents: late.get(path) ?? `module.exports = nodeRequire("node:${path}");`,
       loader: "js",
     }));
   },
 };
+
+/** Modules that koa asks for at once and uses when something fails, or an answer is compressed. */
+const late: ReadonlyMap<string, string> = new Map([
+  [
+    "assert",
+    `module.exports = (value, message) => {
+      if (!value) nodeRequire("node:assert")(value, message);
+    };`,
+  ],
+  ["zlib", `module.exports = new Proxy({}, { get: (_, name) => nodeRequire("node:zlib")[name] });`],
+]);
+
+/**
+ * What winston brings along and needs not: `readable-stream` is a copy of Node's own streams for older Nodes, and the
+ * colours are for a format that is not used, but look at the terminal when they are loaded.
+ */
+const replaced: ReadonlyMap<string, string> = new Map([
+  ["readable-stream", `module.exports = nodeRequire("node:stream");`],
+  ["readable-stream/lib/_stream_writable.js", `module.exports = nodeRequire("node:stream").Writable;`],
+  ["@colors/colors/safe", `module.exports = {};`],
+]);
+const lessOfWinston: Plugin = {
+  name: "noxus-less-of-winston",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^(readable-stream|@colors)(\/|$)/ }, ({ path }) =>
+      replaced.has(path) ? { path, namespace: "noxus-replaced" } : undefined,
+    );
+    bundle.onLoad({ filter: /.*/, namespace: "noxus-replaced" }, ({ path }) => ({
+      contents: replaced.get(path) ?? "",
+      loader: "js",
+    }));
+  },
+};
+
 /** Of the 2,500 kinds of files that koa can name the server answers with these; the table was half of its program. */
 const answered = ["application/json", "text/plain"];
 const fewTypes: Plugin = {
@@ -57,7 +91,7 @@ export async function bundleServer(): Promise<readonly Artifact[]> {
     // Packages bring more for development: winston's loads half as much again.
     define: { "process.env.NODE_ENV": '"production"' },
     banner: { js: banner },
-    plugins: [required, fewTypes],
+    plugins: [required, lessOfWinston, fewTypes],
   });
   return ["server.mjs", "runner.mjs"].map((path) => ({
     path,

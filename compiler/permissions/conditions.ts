@@ -58,7 +58,10 @@ export const everyGlobal: ReadonlyMap<string, "function" | "object"> = new Map([
     atob btoa Buffer URL URLSearchParams AbortController TextEncoder TextDecoder Promise Symbol Proxy Map Set WeakMap
     WeakSet WeakRef BigInt ReadableStream MessageChannel Blob Headers Request Response FormData`,
   ),
-  ...words("object", "globalThis global process console crypto performance JSON Math Reflect Intl Atomics"),
+  ...words(
+    "object",
+    "globalThis global process console crypto navigator performance JSON Math Reflect Intl Atomics",
+  ),
 ]);
 
 /** Globals of browsers and other platforms that no supported Node has. */

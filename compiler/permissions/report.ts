@@ -3,6 +3,7 @@ import type { CodeArgs } from "../diagnostics/codes.ts";
 import type { CallGraph, Unit } from "./calls.ts";
 import { deepFolder, type Folder } from "./fold.ts";
 import { heapOf } from "./heap/heap.ts";
+import { isReached } from "./heap/reach.ts";
 import { broad, type Permission } from "./permission.ts";
 import type { Program } from "./program.ts";
 import { isOwnChannel, type Need, type Resource, resourceOf, type SinkCall } from "./resources.ts";
@@ -84,8 +85,8 @@ export interface Reporter {
 
 export function createReporter(graph: CallGraph, fold: Folder, program: Program): Reporter {
   const capabilities: Capability[] = [];
-  const unresolved: Unresolved[] = [];
-  const unclassified: { readonly api: Api; readonly found: Unresolved }[] = [];
+  const unresolved: { readonly node: Node; readonly found: Unresolved }[] = [];
+  const unclassified: { readonly api: Api; readonly node: Node; readonly found: Unresolved }[] = [];
   const defined = new Set<string>();
   const changed = new Set<string | null>();
   let looseStream: Mention | null = null;
@@ -100,12 +101,8 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
   const refuse = <C extends UnresolvedCode>(code: C, mention: Mention, args: CodeArgs<C>): void => {
     // TypeScript does not relate the parts of a union that is indexed by an open `C`.
     const inert = mention.api.base === "missing-require" ? ({ inert: "fails" } as const) : {};
-    unresolved.push({
-      ...foundAt(mention, nameOf(mention.api)),
-      ...inert,
-      code,
-      args,
-    } as unknown as Unresolved);
+    const found = { ...foundAt(mention, nameOf(mention.api)), ...inert, code, args } as unknown as Unresolved;
+    unresolved.push({ node: mention.node, found });
   };
 
   const need = (mention: Mention, sink: string, needs: readonly Need[], unknown: string | null): void => {
@@ -147,6 +144,7 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
       const absent = needs === null ? {} : ({ inert: "absent", instead: needs } as const);
       unclassified.push({
         api: known,
+        node: mention.node,
         found: { ...foundAt(mention, sink), ...absent, code: "NX3008", args },
       });
       return;
@@ -234,7 +232,11 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
     const sink = nameOf(api);
     if (!isKnown(api)) {
       const args = { api: sink };
-      unclassified.push({ api, found: { ...foundAt(mention, sink), code: "NX3008", args } });
+      unclassified.push({
+        api,
+        node: mention.node,
+        found: { ...foundAt(mention, sink), code: "NX3008", args },
+      });
       return;
     }
     const kinds = kindsOf(reachOf(api, (name) => program.text.includes(name)));
@@ -269,10 +271,10 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
     looseStream: () => looseStream,
     findings: () => ({
       capabilities,
-      unresolved: [
-        ...unresolved,
-        ...unclassified.filter(({ api }) => !defined.has(keyOf(api))).map(({ found }) => found),
-      ],
+      // What cannot be proven is worth asking whether anybody ever gets there.
+      unresolved: [...unresolved, ...unclassified.filter(({ api }) => !defined.has(keyOf(api)))]
+        .filter(({ node, found }) => found.inert !== undefined || isReached(program, node))
+        .map(({ found }) => found),
     }),
   };
 }

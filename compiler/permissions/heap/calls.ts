@@ -2,6 +2,7 @@ import type { CallExpression, MemberExpression, Node } from "estree";
 import { isFunctionNode } from "../functions.ts";
 import { apiOf } from "../resolve.ts";
 import { keyOf } from "../table.ts";
+import { createBundler } from "./bundler.ts";
 import type { Cell } from "./cells.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Instances } from "./instances.ts";
@@ -9,10 +10,13 @@ import type { Args, Invoke } from "./invoke.ts";
 import { createLists } from "./lists.ts";
 import type { Members } from "./members.ts";
 import { createNatives } from "./natives.ts";
-import type { ForeignCall, Store } from "./store.ts";
+import { type ForeignCall, isNothing, type Store } from "./store.ts";
 import { movers, mutators, ofEmitter } from "./tables.ts";
 import { elements, inside } from "./things.ts";
 import type { Writes } from "./writes.ts";
+
+/** Methods by which a function of Node gets an object that it may give members. */
+const givers: ReadonlySet<string> = new Set(["call", "apply", "bind", "captureStackTrace"]);
 
 /** Which values a call may call, and on what. */
 export function createCalls(
@@ -33,14 +37,16 @@ export function createCalls(
     isReflective,
     pending,
     program,
+    regions,
     single,
     things,
     unknown,
   } = store;
-  const { basesOf, eachName, member, named, superMember } = members;
+  const { basesOf, eachName, makeWild, member, named, superMember } = members;
   const { makeOutsideWild, writeOutside } = exposure;
   const { exposeArgs, invoke } = invoking;
   const { construct, superCall } = instances;
+  const ofBundler = createBundler(store, members, writes);
   const ofList = createLists(store, members, writes, invoking);
   const { ofFunction, ofLanguage, ofMap, promisified } = createNatives(
     store,
@@ -51,6 +57,7 @@ export function createCalls(
   );
 
   const call = (node: ForeignCall, cell: Cell): void => {
+    if (regions !== null && ofBundler(node, cell)) return;
     const args: Args = { nodes: node.arguments, skip: 0 };
     if (node.type === "NewExpression") {
       construct(node, args, cell);
@@ -83,11 +90,19 @@ export function createCalls(
     node: CallExpression,
     cell: Cell,
   ): void => {
+    if (regions !== null && isNothing(value)) return;
     const thing = things.get(value);
     if (thing === undefined || thing.kind === "url") {
       exposedLeaves.add(value);
       // `[].push.call(list, value)`
       if (name === null || ["call", "apply", "bind"].includes(name)) expose(value);
+      // `EventEmitter.call(this)`: Node gives it members.
+      if (regions !== null && (name === null || givers.has(name)))
+        for (const given of args.nodes)
+          each(cellOf(given.type === "SpreadElement" ? given.argument : given), (one) => {
+            const receiver = things.get(one);
+            if (receiver !== undefined) makeWild(receiver);
+          });
       // `Reflect.set` takes one more than a map's.
       const isReflectSet = name === "set" && (args.nodes.length > 2 || args.nodes.some(isSpread));
       if ((name === null && isReflective) || isReflectSet) makeOutsideWild();
@@ -102,7 +117,7 @@ export function createCalls(
     const found = member(thing, name);
     each(found, (target) => invoke(target, value, args, node, cell));
     if (name !== null && ofList(thing, name, args, node, cell)) return;
-    if (name !== null && ofMap(thing, name, args, cell)) return;
+    if (name !== null && ofMap(thing, name, args, node, cell)) return;
     if (name !== null && isFunctionNode(value) && ofFunction(value, name, args, node, cell)) return;
     if (thing.classes !== null && name !== null && ofEmitter.has(name)) {
       each(basesOf(thing), (base) => {

@@ -27,10 +27,13 @@ export function createExpressions(
     expose,
     fieldsOf,
     flow,
+    present,
     program,
+    regions,
     single,
     thingOf,
     things,
+    whenEntered,
   } = store;
   const { makeWild, member, own, readMember } = members;
   const { release } = exposure;
@@ -42,27 +45,29 @@ export function createExpressions(
         const variable = program.variableOf(node);
         if (variable === null) {
           if (node.name !== "undefined") add(cell, node);
+          else present(cell);
         } else if (variable.defs.length === 0 || variable.defs.some(({ type }) => !isTracked(type)))
           add(cell, node);
         else flow(cellOfVariable(variable), cell);
         return;
       }
       case "Literal":
-        if (node.value !== null || "regex" in node) add(cell, node);
+        if (node.value !== null || "regex" in node || regions !== null) add(cell, node);
         return;
       case "UnaryExpression":
         if (node.operator !== "void") add(cell, node);
+        else present(cell);
         return;
       case "ChainExpression":
         flow(cellOf(node.expression), cell);
         return;
       case "ConditionalExpression":
-        flow(cellOf(node.consequent), cell);
+        whenEntered(node.consequent, () => flow(cellOf(node.consequent), cell));
         flow(cellOf(node.alternate), cell);
         return;
       case "LogicalExpression":
         flow(cellOf(node.left), cell);
-        flow(cellOf(node.right), cell);
+        whenEntered(node.right, () => flow(cellOf(node.right), cell));
         return;
       case "SequenceExpression": {
         const last = node.expressions.at(-1);
@@ -174,12 +179,16 @@ export function createExpressions(
         } else (property.kind === "get" ? thing.getters : thing.setters).set(name, property.value);
         continue;
       }
+      if (property.computed) each(cellOf(property.key), expose);
       if (name === null) write(single(node), null, cellOf(property.value));
       else if (name === "__proto__" && !property.shorthand && !property.computed) {
         makeWild(thing);
         each(cellOf(property.value), expose);
         expose(node);
-      } else flow(cellOf(property.value), own(thing, name));
+      } else {
+        flow(cellOf(property.value), own(thing, name));
+        present(own(thing, name));
+      }
     }
   };
 
@@ -191,7 +200,10 @@ export function createExpressions(
       if (element.type === "SpreadElement") {
         isExact = false;
         iterate(cellOf(element.argument), element, own(thing, elements));
-      } else flow(cellOf(element), own(thing, isExact ? String(i) : elements));
+      } else {
+        flow(cellOf(element), own(thing, isExact ? String(i) : elements));
+        present(own(thing, isExact ? String(i) : elements));
+      }
     }
   };
 

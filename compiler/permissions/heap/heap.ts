@@ -41,7 +41,7 @@ function createHeap(program: Program): Heap {
       // Questions that come up meanwhile have no answer.
       solution = null;
       try {
-        if (program.text.length <= longest) solution = solve(program);
+        if (program.text.length <= longest) solution = solve(program, null);
       } catch (error) {
         // Generated code nests deeper than the stack; then there is no answer.
         if (!(error instanceof RangeError)) throw error;

@@ -6,7 +6,7 @@ import { keyOf } from "../table.ts";
 import type { Cell } from "./cells.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Members } from "./members.ts";
-import type { ForeignCall, Store } from "./store.ts";
+import { type ForeignCall, isNothing, type Store } from "./store.ts";
 import { isText } from "./tables.ts";
 import { inside, type Thing } from "./things.ts";
 import type { Writes } from "./writes.ts";
@@ -28,6 +28,7 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
     flow,
     foreignCalls,
     program,
+    regions,
     thingOf,
     things,
   } = store;
@@ -103,7 +104,7 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
       resultOf(value, at, into);
       return;
     }
-    if (things.has(value)) return;
+    if (things.has(value) || (regions !== null && isNothing(value))) return;
     const list = foreignCalls.get(value) ?? [];
     foreignCalls.set(value, list);
     if (!list.includes(at)) list.push(at);
@@ -120,7 +121,9 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
     return (
       isThisless(program, value) ||
       (api !== null &&
-        /^(?:global fetch|module:(?:fs|fs\/promises|child_process|http|https) \w+)$/.test(keyOf(api)))
+        /^(?:global (?:fetch|process\.cwd)|module:(?:fs|fs\/promises|child_process|http|https|os|path|url|util) \w+)$/.test(
+          keyOf(api),
+        ))
     );
   };
 

@@ -20,10 +20,12 @@ export function createLists(store: Store, members: Members, writes: Writes, invo
     expose,
     flow,
     make,
+    present,
     program,
     thingOf,
     things,
     unknown,
+    whenHeld,
   } = store;
   const { member, own } = members;
   const { iterate } = writes;
@@ -44,7 +46,10 @@ export function createLists(store: Store, members: Members, writes: Writes, invo
     if (["push", "unshift", "splice", "fill"].includes(name))
       for (const given of nodes) {
         if (given.type === "SpreadElement") iterate(cellOf(given.argument), given, own(thing, elements));
-        else flow(cellOf(given), own(thing, elements));
+        else {
+          flow(cellOf(given), own(thing, elements));
+          present(own(thing, elements));
+        }
       }
     if (callbacks.has(name)) {
       const results = perElement(thing, nodes, node);
@@ -96,10 +101,12 @@ export function createLists(store: Store, members: Members, writes: Writes, invo
     const results = make();
     each(callback === undefined ? make() : cellOf(callback), (target) => {
       if (isFunctionNode(target)) {
-        flow(all, argumentOf(target, 0));
-        add(argumentOf(target, 1), unknown);
-        add(argumentOf(target, 2), thing.node);
-        resultOf(target, node, results);
+        whenHeld(all, () => {
+          flow(all, argumentOf(target, 0));
+          add(argumentOf(target, 1), unknown);
+          add(argumentOf(target, 2), thing.node);
+          resultOf(target, node, results);
+        });
       } else {
         each(all, expose);
         invoke(target, null, { nodes: [], skip: 0 }, node, results);

@@ -5,7 +5,7 @@ import { apiOf } from "../resolve.ts";
 import { keyOf } from "../table.ts";
 import type { Cell } from "./cells.ts";
 import { methodAround, nameOfKey } from "./names.ts";
-import type { Store } from "./store.ts";
+import { isNothing, type Store } from "./store.ts";
 import { harmlessBases, isText, ofEveryObject, ofTexts } from "./tables.ts";
 import { any, bodyOf, elements, isClass, type Thing } from "./things.ts";
 
@@ -25,6 +25,7 @@ export function createMembers(store: Store) {
     make,
     outsideWrites,
     program,
+    regions,
     things,
     unknown,
   } = store;
@@ -160,6 +161,7 @@ export function createMembers(store: Store) {
   };
 
   const readOf = (value: Node, name: string | null, node: Node, cell: Cell): void => {
+    if (regions !== null && isNothing(value)) return;
     const thing = things.get(value);
     if (thing === undefined || thing.kind === "url") {
       // A text has nothing else.

@@ -7,7 +7,7 @@ import type { Cell } from "./cells.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Args, Invoke } from "./invoke.ts";
 import type { Members } from "./members.ts";
-import type { Store } from "./store.ts";
+import { isNothing, type Store } from "./store.ts";
 import { definers, lookers } from "./tables.ts";
 import { any, elements, inside, type Thing } from "./things.ts";
 import type { Writes } from "./writes.ts";
@@ -20,8 +20,21 @@ export function createNatives(
   writes: Writes,
   invoking: Invoke,
 ) {
-  const { add, argumentOf, calledOf, cellOf, each, expose, flow, make, program, thingOf, things, unknown } =
-    store;
+  const {
+    add,
+    argumentOf,
+    calledOf,
+    cellOf,
+    each,
+    expose,
+    flow,
+    make,
+    program,
+    regions,
+    thingOf,
+    things,
+    unknown,
+  } = store;
   const { makeWild, member, own } = members;
   const { makeOutsideWild, release } = exposure;
   const { copy, eachSetter, iterate, nameOfMember } = writes;
@@ -58,7 +71,7 @@ export function createNatives(
     return true;
   };
 
-  const ofMap = (thing: Thing, name: string, { nodes }: Args, cell: Cell): boolean => {
+  const ofMap = (thing: Thing, name: string, { nodes }: Args, node: Node, cell: Cell): boolean => {
     if (thing.kind !== "map" || isReplacedInNode(program, "get", "set", "has", "delete")) return false;
     const [first, second] = nodes;
     if (nodes.some(({ type }) => type === "SpreadElement")) return false;
@@ -66,7 +79,10 @@ export function createNatives(
       flow(member(thing, inside), cell);
       return true;
     }
-    if (name === "has" || name === "delete") return true;
+    if (name === "has" || name === "delete") {
+      if (regions !== null) add(cell, node);
+      return true;
+    }
     if (name !== "set" || first === undefined || second === undefined) return false;
     each(cellOf(first), expose);
     flow(cellOf(second), own(thing, inside));
@@ -94,6 +110,11 @@ export function createNatives(
     if (nodes.some(({ type }) => type === "SpreadElement")) return false;
     const [first, ...others] = nodes as readonly Expression[];
     if (first === undefined) return false;
+    if (regions !== null && key === "global Object.create" && isNull(first) && others.length === 0) {
+      thingOf(node, "object");
+      add(cell, node);
+      return true;
+    }
     if (definers.test(key)) define(first, others);
     else if (owner === "Object" && name === "assign") assign(first, others);
     else if (owner === "Object" && /^(?:keys|values|entries)$/.test(name)) {
@@ -146,6 +167,7 @@ export function createNatives(
 
   /** What `Object.keys`, `values` or `entries` gives of one value. */
   const list = (value: Node, what: string, into: Cell): void => {
+    if (regions !== null && isNothing(value)) return;
     const thing = things.get(value);
     // A text has its characters.
     if (value.type === "Literal" && what === "values" && !("regex" in value)) {
@@ -217,4 +239,8 @@ export function createNatives(
   };
 
   return { ofFunction, ofLanguage, ofMap, promisified };
+}
+
+function isNull(node: Node): boolean {
+  return node.type === "Literal" && node.value === null && !("regex" in node);
 }

@@ -1,11 +1,12 @@
 import type { Expression, Node, Super } from "estree";
-import { type FunctionNode, isFunctionNode } from "../functions.ts";
+import { enclosingFunction, type FunctionNode, isFunctionNode } from "../functions.ts";
 import type { Cell } from "./cells.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Instances } from "./instances.ts";
 import type { Members } from "./members.ts";
 import { nameOfKey } from "./names.ts";
 import type { Store } from "./store.ts";
+import { createTests } from "./tests.ts";
 import { any, bodyOf, elements, isClass } from "./things.ts";
 import type { Writes } from "./writes.ts";
 
@@ -29,6 +30,7 @@ export function createStatements(
     isIterated,
     make,
     program,
+    regions,
     single,
     thingOf,
     things,
@@ -37,6 +39,7 @@ export function createStatements(
   const { eachName, makeWild, member, own, readOf } = members;
   const { makeOutsideWild, release } = exposure;
   const { copy, iterate, write } = writes;
+  const whenTrue = createTests(store);
 
   const visit = (node: Node): void => {
     switch (node.type) {
@@ -74,11 +77,21 @@ export function createStatements(
           ? []
           : program.variablesOf(node.id))
           flow(cellOf(node), cellOfVariable(variable));
-        parameters(node);
-        if (node.body.type !== "BlockStatement") flow(cellOf(node.body), calledOf(node).result);
-        for (const value of program.returns.get(node) ?? []) flow(cellOf(value), calledOf(node).result);
+        if (regions === null) begin(node);
         return;
       }
+      case "ReturnStatement": {
+        const target = enclosingFunction(program, node);
+        if (target !== null && node.argument) flow(cellOf(node.argument), calledOf(target).result);
+        return;
+      }
+      case "IfStatement":
+      case "ConditionalExpression":
+        if (regions !== null) whenTrue(node.test, () => regions.enter(node.consequent));
+        return;
+      case "LogicalExpression":
+        if (regions !== null && node.operator === "&&") whenTrue(node.left, () => regions.enter(node.right));
+        return;
       case "ClassDeclaration":
       case "ClassExpression": {
         for (const variable of node.id ? program.variablesOf(node.id) : [])
@@ -169,6 +182,12 @@ export function createStatements(
     }
   };
 
+  /** The function may run. */
+  const begin = (node: FunctionNode): void => {
+    parameters(node);
+    if (node.body.type !== "BlockStatement") flow(cellOf(node.body), calledOf(node).result);
+  };
+
   const bind = (pattern: Node, value: Cell): void => {
     switch (pattern.type) {
       case "Identifier": {
@@ -203,6 +222,7 @@ export function createStatements(
           const part = make();
           const name = nameOfKey(program, property.key, property.computed);
           const read = (key: string | null): void => each(value, (one) => readOf(one, key, property, part));
+          if (property.computed) each(cellOf(property.key), expose);
           if (name !== null) read(name);
           else each(cellOf(property.key), (key) => read(key.type === "Literal" ? String(key.value) : null));
           bind(property.value, part);
@@ -285,6 +305,8 @@ export function createStatements(
       each(list, (node) => {
         const thing = things.get(node);
         if (thing === undefined) return;
+        // It may be asked for whatever it has.
+        if (regions !== null) member(thing, null);
         each(member(thing, "call"), (target) => {
           if (!isFunctionNode(target)) {
             expose(node);
@@ -298,5 +320,5 @@ export function createStatements(
     });
   };
 
-  return visit;
+  return { begin, visit };
 }

@@ -4,6 +4,7 @@ import type { FunctionNode } from "../functions.ts";
 import type { Program } from "../program.ts";
 import { isInheritanceChanged, isIterationChanged } from "../replaced.ts";
 import { type Cell, type Cells, createCells } from "./cells.ts";
+import type { Regions } from "./regions.ts";
 import { type Called, type ClassNode, newThing, type Thing } from "./things.ts";
 
 /** One call of a function that is not the program's own. */
@@ -41,6 +42,22 @@ export interface Store extends Cells {
   readonly isIterated: boolean;
   /** Whether the bundle looks for functions of Node in other ways than by their names. */
   readonly isReflective: boolean;
+  /** What may run; null where all of the program is taken to run. */
+  readonly regions: Regions | null;
+  /** Calls back when the code that begins with the node may run. */
+  readonly whenEntered: (root: Node, then: () => void) => void;
+  /** Calls back when the cell holds something, or at once where all of the program is taken to run. */
+  readonly whenHeld: (cell: Cell, then: () => void) => void;
+  /** Tells a member that holds nothing from one that is not there, where that is asked: see regions. */
+  readonly present: (cell: Cell) => void;
+}
+
+/** `undefined`, where it is told apart from what is not there. */
+export const nothing: Node = { type: "Identifier", name: "undefined" };
+
+/** Whether asking it for a member, calling it or going through it can only throw. */
+export function isNothing(value: Node): boolean {
+  return value === nothing || (value.type === "Literal" && value.value === null && !("regex" in value));
 }
 
 /** What the rules, which come later, say of an expression that is asked for the first time and of a value that gets out. */
@@ -52,7 +69,7 @@ export interface Rules {
 /** How much may be worked out: the number of times that a value arrives somewhere. */
 const steps = 3_000_000;
 
-export function createStore(program: Program, { evaluate, expose }: Rules): Store {
+export function createStore(program: Program, { evaluate, expose }: Rules, regions: Regions | null): Store {
   const unknown: Node = { type: "EmptyStatement" };
   const cellOfNode = new Map<Node | Variable, Cell>();
   const things = new Map<Node, Thing>();
@@ -95,6 +112,7 @@ export function createStore(program: Program, { evaluate, expose }: Rules): Stor
     if (known !== undefined) return known;
     const made: Called = { self: make(), args: [], anyArg: make(), result: make() };
     called.set(target, made);
+    regions?.enter(target);
     return made;
   };
 
@@ -134,6 +152,24 @@ export function createStore(program: Program, { evaluate, expose }: Rules): Stor
     foreignCalls: new Map(),
     outsideWrites: new Map(),
     pending: [],
+    regions,
+    whenEntered: (root, then) => {
+      if (regions === null) then();
+      else regions.whenEntered(root, then);
+    },
+    whenHeld: (cell, then) => {
+      let isTold = regions === null;
+      if (isTold) then();
+      else
+        cells.each(cell, () => {
+          if (isTold) return;
+          isTold = true;
+          then();
+        });
+    },
+    present: (cell) => {
+      if (regions !== null) add(cell, nothing);
+    },
     isInherited: isInheritanceChanged(program),
     isIterated: isIterationChanged(program),
     isReflective:

@@ -4,7 +4,7 @@ import type { Cell } from "./cells.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Members } from "./members.ts";
 import { nameOfKey } from "./names.ts";
-import type { Store } from "./store.ts";
+import { isNothing, type Store } from "./store.ts";
 import { isText } from "./tables.ts";
 import { any, bodyOf, isClass, type Thing } from "./things.ts";
 
@@ -12,12 +12,26 @@ export type Writes = ReturnType<typeof createWrites>;
 
 /** What is written to members: by name, by copying all of them, and through setters. */
 export function createWrites(store: Store, members: Members, exposure: Exposure) {
-  const { add, argumentOf, calledOf, cellOf, each, expose, flow, isIterated, program, things } = store;
+  const {
+    add,
+    argumentOf,
+    calledOf,
+    cellOf,
+    each,
+    expose,
+    flow,
+    isIterated,
+    present,
+    program,
+    regions,
+    things,
+  } = store;
   const { got, makeWild, member, own } = members;
   const { writeOutside } = exposure;
 
   const write = (base: Cell, name: string | null, value: Cell): void => {
     each(base, (target) => {
+      if (regions !== null && isNothing(target)) return;
       const thing = things.get(target);
       if (thing === undefined) {
         writeOutside(name, value);
@@ -30,6 +44,7 @@ export function createWrites(store: Store, members: Members, exposure: Exposure)
         expose(target);
       } else if (name === null) {
         flow(value, own(thing, any));
+        present(own(thing, any));
         // The name may be `__proto__`.
         each(value, (one) => {
           if (!things.has(one)) return;
@@ -37,7 +52,10 @@ export function createWrites(store: Store, members: Members, exposure: Exposure)
           expose(one);
           expose(target);
         });
-      } else flow(value, own(thing, name));
+      } else {
+        flow(value, own(thing, name));
+        present(own(thing, name));
+      }
       eachSetter(thing, name, (setter) => {
         add(calledOf(setter).self, target);
         flow(value, argumentOf(setter, 0));
@@ -64,6 +82,7 @@ export function createWrites(store: Store, members: Members, exposure: Exposure)
   /** Every member of what is copied is a member of the copy. */
   const copy = (from: Cell, to: Thing): void => {
     each(from, (value) => {
+      if (regions !== null && isNothing(value)) return;
       const source = things.get(value);
       if (source === undefined) {
         if (!isText(value)) makeWild(to);
@@ -85,6 +104,7 @@ export function createWrites(store: Store, members: Members, exposure: Exposure)
   /** What going through the value gives. */
   const iterate = (from: Cell, node: Node, into: Cell): void => {
     each(from, (value) => {
+      if (regions !== null && isNothing(value)) return;
       const thing = things.get(value);
       if (thing?.kind === "list" && !isIterated) flow(member(thing, null), into);
       else {

@@ -27,6 +27,8 @@ export interface Cells {
 
 /** A cell with more values than this holds what is not known. */
 const most = 48;
+/** One that holds what is not known anyway is no answer; how many others it tells apart matters to few others. */
+const mostBesideUnknown = 4;
 
 /**
  * `onFull` is told of each value, those to come included, of a cell that has become too large to tell its values
@@ -50,7 +52,7 @@ export function createCells(unknown: Node, onFull: Listener, steps: number): Cel
     }
     growing.values.add(value);
     for (const listener of growing.listeners) queue.push({ listener, value });
-    if (growing.values.size <= most) return;
+    if (growing.values.size <= (growing.values.has(unknown) ? mostBesideUnknown : most)) return;
     growing.isFull = true;
     for (const each of [...growing.values]) onFull(each);
     growing.values.add(unknown);

@@ -122,6 +122,7 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
     root,
     packageOf,
     texts,
+    options.memory,
   );
   diagnostics.push(...withGrants(found.diagnostics, file.name, file.text));
   const nodes = described.map((node) => ({ ...node, permissions: found.byNode.get(node.name) ?? [] }));
@@ -239,6 +240,7 @@ function permissionsOf(
   root: string,
   packageOf: (file: string) => PackageInfo | null,
   { read }: Texts,
+  memory: Memory | undefined,
 ) {
   const known = new Map<string, string | null>();
   const sourceText = (file: string): string | null => {
@@ -266,6 +268,7 @@ function permissionsOf(
     waysTo: bundle.waysTo,
     dependencies: directDependencies(root),
     below: packagesBelow(root),
+    memory,
   });
 }
 

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
+import { isSettled } from "../../compiler/load/stamp.ts";
 
 /**
  * What a stored answer rests on: the state of every path that was looked at on the way to it, those that were not
@@ -28,19 +29,6 @@ export type Stamp = readonly [
   inode: number,
   digest: string,
 ];
-
-/** A stamp to be told apart from a later change needs a clock that ticked in between. Milliseconds. */
-const tick = 50;
-/** File systems that count in whole seconds, FAT in two of them. */
-const coarseTick = 2100;
-
-/**
- * Whether what was found about a path at `time` can be told from a change that follows it: a change within the same
- * tick of the file system's clock would leave the same times. The change time cannot be set back by anybody.
- */
-export function isSettled(stats: Stats, time: number): boolean {
-  return stats.ctimeMs < time - (Number.isInteger(stats.ctimeMs / 1000) ? coarseTick : tick);
-}
 
 /**
  * The evidence itself while it holds; with stamps renewed where only times changed, as in a fresh checkout; null once

@@ -1,15 +1,8 @@
 import type { Stats } from "node:fs";
 import { realpathSync } from "node:fs";
 import { dirname, sep } from "node:path";
-import {
-  type Evidence,
-  fileDigest,
-  folderDigest,
-  isSettled,
-  type Stamp,
-  stampOf,
-  statOf,
-} from "./evidence.ts";
+import { isSettled } from "../../compiler/load/stamp.ts";
+import { type Evidence, fileDigest, folderDigest, type Stamp, stampOf, statOf } from "./evidence.ts";
 
 /** What of a path an analysis looked at; `presence` is part of the others. */
 export type Look = "presence" | "content" | "listing";

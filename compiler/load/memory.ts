@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { ts } from "ts-morph";
+import type { BundleFacts } from "../permissions/index.ts";
+import type { Continued } from "./continue.ts";
 
 /**
  * What one analysis of a plugin leaves to the next, for those who analyse the same plugin after every edit. Everything
@@ -8,16 +10,33 @@ import { ts } from "ts-morph";
 export interface Memory {
   /** Syntax trees of the plugin's own sources. */
   readonly sources: Map<string, ts.SourceFile>;
-  /** TypeScript's errors by file, and which files see which, by the `types` that the program was made with. */
-  readonly builders: Map<string, ts.SemanticDiagnosticsBuilderProgram>;
+  /** By syntax tree, how its file was when it was read: size, times and inode. */
+  readonly stamps: WeakMap<ts.SourceFile, string>;
+  /** The program that was made last, for the next one to be built upon. */
+  program: Continued | null;
+  /** Whether Node's types were needed once: then they are there from the start, since their absence has to be checked. */
+  needsTypes: boolean;
+  /** TypeScript's errors by file, and which files see which, of a program with these `types`. */
+  builder: { readonly types: string; readonly state: ts.SemanticDiagnosticsBuilderProgram } | null;
   /** By file, what was found out about the types in it, by place, and the name of all that they rest on. */
   readonly typed: Map<string, { readonly restsOn: string; readonly found: Map<string, unknown> }>;
+  /** What the bundle said that was read last. */
+  bundle: BundleFacts | null;
   /** What ajv says of a node's schemas, by their text. */
   readonly faults: Map<string, readonly { readonly part: "inputs" | "outputs"; readonly reason: string }[]>;
 }
 
 export function createMemory(): Memory {
-  return { sources: new Map(), builders: new Map(), typed: new Map(), faults: new Map() };
+  return {
+    sources: new Map(),
+    stamps: new WeakMap(),
+    program: null,
+    needsTypes: false,
+    builder: null,
+    typed: new Map(),
+    bundle: null,
+    faults: new Map(),
+  };
 }
 
 /** What is asked about a program's types. */
@@ -51,11 +70,11 @@ function checkAll(program: ts.Program): TypeChecks {
  */
 function checkChanged(program: ts.Program, memory: Memory): TypeChecks {
   const options = program.getCompilerOptions();
-  const key = JSON.stringify(options.types ?? null);
+  const types = JSON.stringify(options.types ?? null);
   const builder = ts.createSemanticDiagnosticsBuilderProgram(
     program,
     { createHash: digest },
-    memory.builders.get(key),
+    memory.builder?.types === types ? memory.builder.state : undefined,
   );
   let isChecked = false;
   let everywhere: string | null = null;
@@ -70,7 +89,7 @@ function checkChanged(program: ts.Program, memory: Memory): TypeChecks {
       // Only this finds out whom a change reaches: asked for one file, a builder takes what it knows of that file.
       while (!isChecked && builder.getSemanticDiagnosticsOfNextAffectedFile() !== undefined);
       isChecked = true;
-      memory.builders.set(key, builder);
+      memory.builder = { types, state: builder };
       return builder.getSemanticDiagnostics(file);
     },
     once<T>(file: ts.SourceFile, place: string, find: () => T): T {

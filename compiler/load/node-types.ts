@@ -10,8 +10,9 @@ import { isWithin, type LoadedProject, sdkFile } from "./project.ts";
  * that needs them.
  */
 export function completeTypes({ project, memory, laterTypes }: LoadedProject, root: string): void {
-  if (laterTypes !== null && needsMore(project, memory, root))
-    project.compilerOptions.set({ types: [...laterTypes] });
+  if (laterTypes === null || !needsMore(project, memory, root)) return;
+  project.compilerOptions.set({ types: [...laterTypes] });
+  if (memory !== undefined) memory.needsTypes = true;
 }
 
 function needsMore(project: Project, memory: Memory | undefined, root: string): boolean {
@@ -22,29 +23,29 @@ function needsMore(project: Project, memory: Memory | undefined, root: string): 
     else if (file.fileName !== sdkFile && !program.isSourceFileDefaultLibrary(file)) return true;
   }
   if (own.some((file) => namesGlobalOfNode(file, program.getTypeChecker()))) return true;
-  const incomplete = incompleteNames(program);
-  if (incomplete === null || own.some(({ text }) => incomplete.test(text))) return true;
-  const { errorsOf } = typeChecks(program, memory);
+  const { errorsOf, once } = typeChecks(program, memory);
+  const sdk = program.getSourceFile(sdkFile);
+  const incomplete =
+    sdk === undefined ? [] : once(sdk, "incomplete names", () => incompleteNames(program, sdk));
+  // What adds to the global scope, besides.
+  const needing = new RegExp(`\\b(${["declare\\s+global", ...(incomplete ?? [])].join("|")})\\b`);
+  if (incomplete === null || own.some(({ text }) => needing.test(text))) return true;
   const hasError = (file: ts.SourceFile): boolean =>
     program.getSyntacticDiagnostics(file).length + errorsOf(file).length > 0;
   return program.getGlobalDiagnostics().length > 0 || own.some(hasError);
 }
 
-/**
- * What a source must not say: that it adds to the global scope, and the names of what the SDK declares with Node's
- * types. Null where an error in the SDK is in nothing with a name.
- */
-function incompleteNames(program: ts.Program): RegExp | null {
-  const sdk = program.getSourceFile(sdkFile);
-  const words = ["declare\\s+global"];
-  for (const { start = 0 } of sdk === undefined ? [] : program.getSemanticDiagnostics(sdk)) {
-    const statement = sdk?.statements.find(({ pos, end }) => pos <= start && start < end);
+/** Names of what the SDK declares with Node's types. Null where an error in the SDK is in nothing with a name. */
+function incompleteNames(program: ts.Program, sdk: ts.SourceFile): readonly string[] | null {
+  const names: string[] = [];
+  for (const { start = 0 } of program.getSemanticDiagnostics(sdk)) {
+    const statement = sdk.statements.find(({ pos, end }) => pos <= start && start < end);
     const name =
       statement === undefined ? undefined : ts.getNameOfDeclaration(statement as ts.DeclarationStatement);
     if (name === undefined || !ts.isIdentifier(name)) return null;
-    words.push(name.text);
+    names.push(name.text);
   }
-  return new RegExp(`\\b(${words.join("|")})\\b`);
+  return names;
 }
 
 /** What sources take from Node most often; any other name is found by the type check. */

@@ -1,14 +1,15 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type CompilerOptions, Project, type SourceFile, ts } from "ts-morph";
+import { type CompilerOptions, Project, ts } from "ts-morph";
 import type { PathMapping } from "../bundle/lookups.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
 import { packageRoot, typeFolders } from "../package-root.ts";
 import { relativePath } from "../paths.ts";
 import { spanAt, toText } from "../text.ts";
+import { continueProgram } from "./continue.ts";
 import { type Memory, typeChecks } from "./memory.ts";
-import { shareDeclarations } from "./shared.ts";
+import { libraryFolder, shareDeclarations } from "./shared.ts";
 import { type Texts, writtenTexts } from "./texts.ts";
 
 /** The sources behind `noxus/plugins`: bundled into every plugin, and its types where a plugin has no noxus installed. */
@@ -36,7 +37,8 @@ export function loadProject(root: string, { unsaved }: Texts = writtenTexts, mem
   const hasTsconfig = existsSync(file);
   const own = readTsconfig(root, hasTsconfig ? file : null);
   const types = own.options.types ?? nodeTypes;
-  const laterTypes = types.length === 1 && types[0] === nodeTypes[0] ? nodeTypes : null;
+  const areLater = types.length === 1 && types[0] === nodeTypes[0] && memory?.needsTypes !== true;
+  const laterTypes = areLater ? nodeTypes : null;
   const project = new Project({
     compilerOptions: {
       ...defaults,
@@ -47,11 +49,9 @@ export function loadProject(root: string, { unsaved }: Texts = writtenTexts, mem
     skipAddingFilesFromTsConfig: true,
   });
   if (unsaved.size > 0) readFrom(project, unsaved);
-  shareDeclarations(
-    project,
-    ["/node_modules/typescript/lib/", ...ownTypes.map((folder) => `${folder}/`)],
-    memory,
-  );
+  const folders = [libraryFolder, ...ownTypes.map((folder) => `${folder}/`)];
+  const treeOf = shareDeclarations(project, folders, memory);
+  if (memory !== undefined) continueProgram(project, memory, treeOf, unsaved);
   // Ambient declarations are part of the program without being imported.
   for (const ambient of own.ambient) project.addSourceFileAtPathIfExists(ambient);
   const tsconfig = hasTsconfig ? "tsconfig.json" : null;
@@ -157,14 +157,11 @@ const ignoredTsconfigErrors: ReadonlySet<number> = new Set([18003]);
 export function typescriptErrors(
   { project, memory }: Pick<LoadedProject, "project" | "memory">,
   root: string,
-  files: readonly SourceFile[],
+  files: readonly ts.SourceFile[],
 ): Diagnostic[] {
   const program = project.getProgram().compilerObject;
   const { errorsOf } = typeChecks(program, memory);
-  const found = files.flatMap((file) => [
-    ...program.getSyntacticDiagnostics(file.compilerNode),
-    ...errorsOf(file.compilerNode),
-  ]);
+  const found = files.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...errorsOf(file)]);
   const global = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].filter(
     (entry) => !moduleOptionErrors.has(entry.code),
   );
@@ -211,10 +208,7 @@ function textOf(entry: ts.DiagnosticRelatedInformation, root: string): string {
 }
 
 /** The plugin's own files in the program: not packages, not noxus, not declarations. */
-export function ownSourceFiles(project: Project, root: string): readonly SourceFile[] {
+export function ownSourceFiles(project: Project, root: string): readonly ts.SourceFile[] {
   const program = project.getProgram().compilerObject;
-  return program
-    .getSourceFiles()
-    .filter((file) => !file.isDeclarationFile && isWithin(root, file.fileName))
-    .flatMap((file) => project.addSourceFileAtPathIfExists(file.fileName) ?? []);
+  return program.getSourceFiles().filter((file) => !file.isDeclarationFile && isWithin(root, file.fileName));
 }

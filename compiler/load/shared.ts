@@ -18,19 +18,25 @@ interface DocumentRegistry {
   ) => ts.SourceFile;
 }
 
+/** Where ts-morph says that it keeps TypeScript's libraries, which it has in its memory. */
+export const libraryFolder = "/node_modules/typescript/lib/";
+
+/** The syntax tree that a project would be given for a file, if its text is still that of the tree. */
+export type TreeOf = (fileName: string, options: CompilerOptions) => ts.SourceFile | undefined;
+
 /**
  * Lets this project take the declarations in `folders` from those before it, and every other file from itself (a project
  * whose options change asks for each of its files once more), or with a memory from the analysis before.
  */
-export function shareDeclarations(project: Project, folders: readonly string[], memory?: Memory): void {
+export function shareDeclarations(project: Project, folders: readonly string[], memory?: Memory): TreeOf {
   const registry = registryOf(project);
   const create = registry.createOrUpdateSourceFile.bind(registry);
   const own = new Map<string, ts.SourceFile>();
+  const treesFor = (fileName: string) =>
+    folders.some((folder) => fileName.startsWith(folder)) ? shared : (memory?.sources ?? own);
   registry.createOrUpdateSourceFile = (fileName, options, text, kind) => {
-    const isDeclaration = folders.some((folder) => fileName.startsWith(folder));
-    const trees = isDeclaration ? shared : (memory?.sources ?? own);
-    // What the parser and the binder ask of the options. The kind is the one that the name has.
-    const key = [fileName, options.target, options.module, options.alwaysStrict, options.strict].join(" ");
+    const trees = treesFor(fileName);
+    const key = keyOf(fileName, options);
     const known = trees.get(key);
     if (known !== undefined && isSameText(known, text)) return known;
     const made = create(fileName, options, text, kind);
@@ -39,6 +45,12 @@ export function shareDeclarations(project: Project, folders: readonly string[], 
     trees.set(key, made);
     return made;
   };
+  return (fileName, options) => treesFor(fileName).get(keyOf(fileName, options));
+}
+
+/** By what the parser and the binder ask of the options. The kind of a file is the one that the name has. */
+function keyOf(fileName: string, { target, module, alwaysStrict, strict }: CompilerOptions): string {
+  return [fileName, target, module, alwaysStrict, strict].join(" ");
 }
 
 function isSameText({ text }: ts.SourceFile, snapshot: ts.IScriptSnapshot): boolean {

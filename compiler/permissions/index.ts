@@ -1,7 +1,7 @@
 import type { WaysTo } from "../bundle/imports.ts";
 import type { Dependency, PackageInfo } from "../bundle/packages.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
-import type { Diagnostic, Place, Span } from "../diagnostics/types.ts";
+import type { Diagnostic, Place, Position, Span } from "../diagnostics/types.ts";
 import { toText } from "../text.ts";
 import type { AnalyzedPermissions } from "../types.ts";
 import { buildCallGraph, type Unit } from "./calls.ts";
@@ -38,6 +38,8 @@ export interface PermissionInput {
   readonly dependencies: readonly Dependency[];
   /** What those bring with them and what runs scripts when it is installed. */
   readonly below: readonly Dependency[];
+  /** For those who analyse again and again: where what was found in the bundle before is kept. */
+  readonly memory?: { bundle: BundleFacts | null } | undefined;
 }
 
 export interface PermissionNode {
@@ -85,15 +87,40 @@ export function findPermissions(input: PermissionInput): PermissionResult {
   }
 }
 
-function analyze(input: PermissionInput): PermissionResult {
-  const program = parseBundle(input.bundle);
-  const origins = readOrigins(input.bundle, input.map, input.sourceText);
+/** What a bundle's text says by itself, without the syntax tree that it was found in. */
+export interface BundleFacts {
+  readonly bundle: string;
+  readonly pluginExport: string;
+  readonly units: readonly Unit[];
+  /** The plugin's class. */
+  readonly plugin: Unit | null;
+  readonly found: Findings;
+}
+
+function readBundle(bundle: string, pluginExport: string): BundleFacts {
+  const program = parseBundle(bundle);
   const helpers = findHelpers(program);
   const graph = buildCallGraph(program, helpers);
   const found = findCapabilities(program, helpers, graph);
-  const classes = graph.units.filter((unit) => unit.kind === "class");
-  const roots = input.nodes.map((node) => ({ name: node.name, unit: classOf(node, classes, origins) }));
-  const reach = findReach(graph, roots, pluginUnit(program, graph.unitOfVariable, input.pluginExport));
+  const plugin = pluginUnit(program, graph.unitOfVariable, pluginExport);
+  return { bundle, pluginExport, units: graph.units, plugin, found };
+}
+
+/** Where edits change types, comments or plugin.yaml only, the bundle is the one of the analysis before. */
+function recallBundle({ bundle, pluginExport, memory }: PermissionInput): BundleFacts {
+  const last = memory?.bundle ?? null;
+  if (last !== null && last.bundle === bundle && last.pluginExport === pluginExport) return last;
+  const facts = readBundle(bundle, pluginExport);
+  if (memory !== undefined) memory.bundle = facts;
+  return facts;
+}
+
+function analyze(input: PermissionInput): PermissionResult {
+  const { units, plugin, found } = recallBundle(input);
+  const origins = readOrigins(input.bundle, input.map, input.sourceText);
+  const classOf = classFinder(units, origins);
+  const roots = input.nodes.map((node) => ({ name: node.name, unit: classOf(node) }));
+  const reach = findReach(units, roots, plugin);
   const placeOf = (found: Capability | Unresolved): Place =>
     origins.placeOf(found.start, found.last) ?? { file: input.pluginFile, span: input.permissionsSpan };
   // In the plugin's own code what cannot work is a mistake; in a package it is for another platform.
@@ -144,15 +171,24 @@ function isOutOfStack(error: unknown): boolean {
   );
 }
 
-/** The class that was written at the node's place; null when the bundle has none at its top. */
-function classOf(node: PermissionNode, classes: readonly Unit[], origins: Origins): Unit | null {
-  const inFile = classes.flatMap((unit) => {
+/** Finds the class that was written at a node's place; null when the bundle has none at its top. */
+function classFinder(units: readonly Unit[], origins: Origins): (node: PermissionNode) => Unit | null {
+  const byFile = new Map<string, { unit: Unit; start: Position | undefined }[]>();
+  for (const unit of units) {
+    if (unit.kind !== "class") continue;
     const place = origins.placeOf(unit.at, unit.at);
-    return place?.file === node.file ? [{ unit, start: place.span?.start }] : [];
-  });
-  const sameName = inFile.filter(({ unit }) => (origins.nameAt(unit.at) ?? unit.name) === node.class);
-  const exact = inFile.find(({ start }) => start?.line === node.line && start.column === node.column);
-  return (exact ?? (sameName.length === 1 ? sameName[0] : undefined))?.unit ?? null;
+    if (place === null) continue;
+    const inFile = byFile.get(place.file) ?? [];
+    byFile.set(place.file, inFile);
+    inFile.push({ unit, start: place.span?.start });
+  }
+  return (node) => {
+    const inFile = byFile.get(node.file) ?? [];
+    const exact = inFile.find(({ start }) => start?.line === node.line && start.column === node.column);
+    if (exact !== undefined) return exact.unit;
+    const sameName = inFile.filter(({ unit }) => (origins.nameAt(unit.at) ?? unit.name) === node.class);
+    return sameName.length === 1 ? (sameName[0]?.unit ?? null) : null;
+  };
 }
 
 function pluginUnit(

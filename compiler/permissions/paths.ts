@@ -1,5 +1,5 @@
 import type { CallStep } from "../diagnostics/types.ts";
-import type { CallGraph, Unit } from "./calls.ts";
+import type { Unit } from "./calls.ts";
 import type { Origins } from "./origin.ts";
 
 /** A node's class, or null where it could not be found in the bundle: then the node reaches everything. */
@@ -17,13 +17,13 @@ export type Reach = ReadonlyMap<Unit, readonly Unit[]>;
  * Paths are the shortest of the first kind that there is; a path from the node's `call` wins over all others.
  */
 export function findReach(
-  graph: CallGraph,
+  units: readonly Unit[],
   nodes: readonly NodeRoot[],
   plugin: Unit | null,
 ): ReadonlyMap<string, Reach> {
   const nodeUnits = new Set(nodes.map((node) => node.unit).filter((unit) => unit !== null));
   const shared = new Map<Unit, Unit | null>();
-  const imported = graph.units.filter((unit) => unit.isImportTime);
+  const imported = units.filter((unit) => unit.isImportTime);
   search(shared, imported, (to, isNew) => (isNew && nodeUnits.has(to) ? constructionOf(to) : [to]));
   // `nodes()` makes every node; what they do is their own.
   search(shared, plugin === null ? [] : [plugin, ...plugin.members], (to, isNew) =>
@@ -43,7 +43,7 @@ export function findReach(
     own.set(node.name, from);
   }
   const rest = new Map<Unit, Unit | null>();
-  for (const unit of graph.units) {
+  for (const unit of units) {
     if (!shared.has(unit) && ![...own.values()].some((from) => from.has(unit))) rest.set(unit, null);
   }
   const result = new Map<string, Reach>();

@@ -1,11 +1,13 @@
 /** An analysis that may use what the one before found out says what a fresh one says. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { analyze } from "../analyze.ts";
 import { createMemory, type Memory } from "../load/memory.ts";
+import { isSettled } from "../load/stamp.ts";
 import type { Analysis } from "../types.ts";
 
 const files = {
@@ -127,6 +129,91 @@ for (const [name, { edits, seen }] of Object.entries(cases)) {
     assert.equal(told(await analyze(root, { memory })), unedited);
   });
 }
+
+/** Of an analysis with the memory and one without, after `change`; the same, and with what is expected. */
+async function agree({ root, memory }: Context, change: () => void, seen: RegExp): Promise<void> {
+  change();
+  const now = told(await analyze(root, { memory }));
+  assert.equal(now, told(await analyze(root)));
+  assert.match(JSON.stringify(now), seen);
+}
+
+test("sees what an import finds come, change and go, where no source does", async (context) => {
+  const { root } = context;
+  const types = (file: string, type: string) => {
+    mkdirSync(join(root, "node_modules/atlas"), { recursive: true });
+    writeFileSync(join(root, "node_modules/atlas/index.js"), "export {};\n");
+    writeFileSync(join(root, "node_modules/atlas", file), `export interface City {\n  id: ${type};\n}\n`);
+  };
+  const describe = (file: string) =>
+    writeFileSync(
+      join(root, "node_modules/atlas/package.json"),
+      JSON.stringify({ name: "atlas", version: "1.0.0", type: "module", main: "index.js", types: file }),
+    );
+  const importing = () =>
+    writeFileSync(
+      join(root, "src/place.ts"),
+      'import type { City } from "atlas";\nexport interface Place {\n  city: City;\n}\n',
+    );
+  try {
+    await agree(context, importing, /TS2307/);
+    const install = () => {
+      types("index.d.ts", "number");
+      types("other.d.ts", "string");
+      describe("index.d.ts");
+    };
+    await agree(context, install, /"id":\{"type":"number"/);
+    await agree(context, () => types("index.d.ts", "boolean"), /"id":\{"type":"boolean"/);
+    await agree(context, () => describe("other.d.ts"), /"id":\{"type":"string"/);
+    await agree(context, () => types("index.ts", "boolean"), /"id":\{"type":"string"/);
+  } finally {
+    rmSync(join(root, "node_modules"), { recursive: true, force: true });
+  }
+  await agree(context, () => {}, /TS2307/);
+});
+
+test("what is imported from where is found out once, as long as the disk says the same", async ({
+  root,
+  memory,
+}) => {
+  await analyze(root, { memory });
+  const before = memory.program;
+  writeFileSync(join(root, "src/place.ts"), files["src/place.ts"].replace("city", "town"));
+  await analyze(root, { memory });
+  assert.ok(before !== null && memory.program !== null);
+  assert.is.not(memory.program.program, before.program);
+  assert.is(memory.program.answers, before.answers);
+});
+
+test("a file that was not touched is not read again, and one that was is", async ({ root, memory }) => {
+  const place = join(root, "src/place.ts");
+  const settled = async () => {
+    while (!isSettled(statSync(place), Date.now())) await setTimeout(5);
+  };
+  await settled();
+  await analyze(root, { memory });
+  const { program } = memory;
+  assert.ok(program !== null);
+  const tree = program.program.getSourceFile(place);
+  assert.ok(tree !== undefined && memory.stamps.has(tree));
+  // As long as before.
+  writeFileSync(place, files["src/place.ts"].replace("city", "town"));
+  await settled();
+  assert.match(JSON.stringify(told(await analyze(root, { memory }))), /"town"/);
+});
+
+test("an edit of plugin.yaml leaves the program and what the bundle says as they are", async ({
+  root,
+  memory,
+}) => {
+  await analyze(root, { memory });
+  const { program, bundle } = memory;
+  writeFileSync(join(root, "plugin.yaml"), files["plugin.yaml"].replace("0.1.0", "0.2.0"));
+  await analyze(root, { memory });
+  assert.is(memory.program?.program, program?.program);
+  assert.ok(bundle !== null);
+  assert.is(memory.bundle, bundle);
+});
 
 test("what an edit cannot reach is not found out again", async ({ root, memory }) => {
   const before = memory.typed.get(join(root, "src/plan.ts"));

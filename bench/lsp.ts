@@ -16,7 +16,7 @@ import { cpuOf } from "./measured.ts";
 import { writePlugin } from "./signatures.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "15" } } });
-const noxus = join(import.meta.dirname, "..", "bin", "noxus.cjs");
+const noxus = join(import.meta.dirname, "..", "dist", "cli", "start.cjs");
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "noxus-bench-lsp-")));
 /** Edits between two runs of `validate`. */
 const perRound = 8;

@@ -7,6 +7,7 @@ import {
   createProtocolConnection,
   type Diagnostic,
   type InitializeResult,
+  type LogMessageParams,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   StreamMessageReader,
@@ -67,6 +68,11 @@ export async function startEditor(root: string, command: readonly string[] = fro
     latest.set(found.uri, found);
     for (const listener of listeners) listener();
   });
+  const logged: string[] = [];
+  connection.onNotification(
+    "window/logMessage",
+    ({ message }: LogMessageParams) => void logged.push(message),
+  );
   connection.listen();
   const uri = (file: string) => pathToFileURL(join(root, file)).href;
   const server: InitializeResult = await connection.sendRequest("initialize", {
@@ -101,7 +107,10 @@ export async function startEditor(root: string, command: readonly string[] = fro
         listeners.delete(look);
         resolve();
       };
-      const timer = setTimeout(() => reject(new Error("no findings came in time")), patience);
+      const timer = setTimeout(
+        () => reject(new Error(["no findings came in time", ...logged].join("\n"))),
+        patience,
+      );
       listeners.add(look);
       look();
     });

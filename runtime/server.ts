@@ -8,6 +8,7 @@ import { createHttpServer, listen } from "./http.ts";
 import { asLog, flushLog, type Log } from "./log.ts";
 import type { LoadedPlugin } from "./manifest/read.ts";
 import { createRequestMetrics } from "./metrics.ts";
+import { createDeferred } from "./runner/deferred.ts";
 import type { Environment } from "./runner/environment.ts";
 import { memoryLimits } from "./runner/memory.ts";
 import { createPool } from "./runner/pool.ts";
@@ -68,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const tally = createTally();
   const retired = new Set<Promise<void>>();
   let service = serviceOf(options.plugin);
+  const started = createDeferred<void>();
   let hasStarted = false;
   let isLeaving = false;
   let isDraining = false;
@@ -96,6 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const serving: Serving = {
     service: () => service,
     hasStarted: () => hasStarted,
+    startWithin: (ms) => (hasStarted ? started.promise : within(started.promise, ms)),
     isLeaving: () => isLeaving,
     isDraining: () => isDraining,
     log,
@@ -116,9 +119,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     server.close();
     server.closeAllConnections();
     flushLog(log);
+    started.resolve();
     throw error;
   }
   hasStarted = true;
+  started.resolve();
   const url = `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
   log.info("ready", { url, ...identityOf(service), pid: process.pid });
 

@@ -33,6 +33,8 @@ export function createService(plugin: LoadedPlugin, pool: Pool): Service {
 export interface Serving {
   readonly service: () => Service;
   readonly hasStarted: () => boolean;
+  /** Settles when the start has come to its end, good or bad, but after so many ms at the latest. */
+  readonly startWithin: (ms: number) => Promise<void>;
   /** Told to end: not ready any more, but for a moment calls are still taken. */
   readonly isLeaving: () => boolean;
   /** No new call is taken. */

@@ -194,7 +194,7 @@ export const startup: Group = {
   isLast: true,
   isEarly: true,
   plugin: {
-    members: `async activate() { await new Promise((resolve) => setTimeout(resolve, 700)); }`,
+    members: `async activate() { await new Promise((resolve) => setTimeout(resolve, 1500)); }`,
     nodes: { Ok: { call: "return { ok: true };" } },
   },
   checks: [
@@ -203,7 +203,9 @@ export const startup: Group = {
       async run(target) {
         assert.is((await target.get("/health/live")).status, 200);
         assert.is((await target.get("/health/startup")).status, 503);
+        const askedAt = performance.now();
         assert.is((await target.get("/health/ready")).status, 503);
+        assert.ok(performance.now() - askedAt > 200, "it waits for a start that may soon be over");
         await until(async () => (await target.get("/health/ready")).status === 200, "readiness");
         assert.is((await target.get("/health/startup")).status, 200);
         succeeded(await target.post("ok"));

@@ -98,6 +98,8 @@ export function createPool(options: PoolOptions): Pool {
     const needed = busyCount() + queue.length();
     const wanted = isClosed ? needed : Math.max(options.minRunners, needed + options.spareRunners, 1);
     while (runners.size < Math.min(wanted, options.maxRunners)) {
+      // Spares start one after the other where they would only take the processors from each other and from calls.
+      if (runners.size >= needed && starting.size >= ENOUGH_RUNNERS) return;
       add().catch((error: unknown) => onStartFailure(error));
     }
   }

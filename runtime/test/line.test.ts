@@ -15,6 +15,7 @@ import { defaultRunnerEntry } from "../runner/spawn.ts";
 import { createTally } from "../runner/tally.ts";
 import { temporaryFolder } from "./folders.ts";
 import { closeServers, type PluginSource, serve, type TestServer, until, writePlugin } from "./plugin.ts";
+import { programPath } from "./programs.ts";
 
 /** One node, so that its record is clean when its input turns bad. */
 const call = `
@@ -74,14 +75,14 @@ for (const [what, answer] of [
 }
 
 /** A pool by itself: calls given in one turn go to a runner in one write, which HTTP leaves to chance. */
-async function startPool(source: PluginSource, maxRunners: number) {
+async function startPool(source: PluginSource, maxRunners: number, entry = defaultRunnerEntry()) {
   const plugin = await loadPlugin(writePlugin(source));
   const record = createNodeRecord();
   const pool = createPool({
     plugin,
     config: {},
     env: {},
-    entry: defaultRunnerEntry(),
+    entry,
     log: createLog(new PassThrough().resume()),
     maxRunners,
     minRunners: maxRunners,
@@ -110,8 +111,31 @@ async function startPool(source: PluginSource, maxRunners: number) {
     });
     return JSON.parse(outputs.toString()).id;
   };
-  return { run, close: () => pool.close(0) };
+  return { run, state: pool.state, close: () => pool.close(0) };
 }
+
+test("puts brief calls behind each other although other runners are idle", async () => {
+  const { run, state, close } = await startPool(
+    { nodes: { Any: { inputs: { id: { type: "string" } }, call: "return { id };" } } },
+    3,
+  );
+  const ids = Array.from({ length: 12 }, (_, index) => `${index}`);
+  const answers = ids.map(run);
+  const { busy, idle, running } = state();
+  assert.equal({ busy, idle, running }, { busy: 1, idle: 2, running: 12 });
+  assert.equal(await Promise.all(answers), ids);
+  await close();
+});
+
+test("gives the answers that a runner had kept back when it died", async () => {
+  const { run, close } = await startPool(
+    { nodes: { Any: { inputs: { id: { type: "string" } }, call: "return { id };" } } },
+    1,
+    await programPath("dying"),
+  );
+  assert.equal(await Promise.all(["a", "b", "c"].map(run)), ["kept 1", "kept 2", "kept 3"]);
+  await close();
+});
 
 test("takes back what waits behind a call that blocks or dies, gives what was kept back, and runs each once", async () => {
   const folder = temporaryFolder();

@@ -6,12 +6,13 @@ import { temporaryFolder } from "./folders.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** The image's program, and the fault suite's: the server with its options, and the control. */
+/** The image's program, the fault suite's (the server with its options, and the control), and a runner that dies. */
 const entryPoints = {
   main: here("../main.ts"),
   runner: here("../runner/entry.ts"),
   server: here("./faults/server.ts"),
   control: here("./faults/control.ts"),
+  dying: here("./dying-runner.ts"),
 };
 
 export type Program = keyof typeof entryPoints;

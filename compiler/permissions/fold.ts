@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import type { CallExpression, Expression, MemberExpression, NewExpression, Node } from "estree";
 import { createAlphabet } from "./alphabet.ts";
 import { isGlobal } from "./constant.ts";
@@ -7,18 +6,24 @@ import { bare, type Program } from "./program.ts";
 import { definesMember, isReplaced, isReplacedInNode } from "./replaced.ts";
 import { apiOf, isUrlClass } from "./resolve.ts";
 import { keyOf } from "./table.ts";
+import {
+  arePlain,
+  dirnames,
+  distinct,
+  isRelativeReference,
+  joinedPaths,
+  nothing,
+  parts,
+  plainOnly,
+  product,
+  short,
+  type Text,
+  unknown,
+  unknownPart,
+  whole,
+  wholeStrings,
+} from "./text.ts";
 import { createValues } from "./values.ts";
-
-/** The constant beginning of a string; `isWhole` when nothing unknown follows. */
-export interface Text {
-  readonly known: string;
-  readonly isWhole: boolean;
-  /**
-   * Where all that is unknown is made of letters, digits, `-` and `_`: the constants that follow the first such part,
-   * put together. What is unknown may be empty, or stand anywhere between them.
-   */
-  readonly tail?: string;
-}
 
 /** What can be computed about values without running anything. Every answer holds whenever the code runs. */
 export interface Folder {
@@ -46,15 +51,7 @@ export interface Folder {
   readonly isEnvironment: (node: Node) => boolean;
 }
 
-/** Longer strings are none of the resources this is for; the limit keeps doubling constants harmless. */
-const longest = 4096;
 const deepest = 200;
-/** More values than this are as good as any value. */
-const most = 32;
-
-const nothing: Text = { known: "", isWhole: false };
-const unknown: readonly Text[] = [nothing];
-const plainOnly: readonly Text[] = [{ known: "", isWhole: false, tail: "" }];
 
 const deep = new WeakMap<Program, Folder>();
 
@@ -75,7 +72,12 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
     if (depth >= deepest) return unknown;
     depth++;
     const found = values.of(node);
-    const result = found === null ? unknown : distinct(found.flatMap(one));
+    const result =
+      found !== null
+        ? distinct(found.flatMap(one))
+        : node.type === "Identifier" && isSeparator(node)
+          ? [whole("/")]
+          : unknown;
     depth--;
     return result;
   };
@@ -109,22 +111,33 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
       }
       case "BinaryExpression":
         if (/^(?:[-*/%&|^]|\*\*|<<|>>>?)$/.test(node.operator)) return plainOnly;
-        // Two numbers would be added, and adding digits is not what joining them gives.
-        if (node.operator !== "+" || !(isText(node.left) || isText(node.right))) return unknown;
-        return product(texts(node.left), texts(node.right));
+        if (node.operator !== "+") return unknown;
+        return added(node.left as Node, node.right);
       case "MemberExpression":
-        // What names a value was followed before; this is the one property of an object that is text.
+        // What names a value was followed before; these are the properties of objects that are text.
+        if (isSeparator(node)) return [whole("/")];
         return values.key(node) === "href" && node.object.type !== "Super" && isUrl(node.object)
           ? texts(node.object)
           : unknown;
+      case "AwaitExpression":
+        return temporaryFolder(node.argument, "module:fs/promises mkdtemp");
       case "UpdateExpression":
         return plainOnly;
+      case "Identifier":
+        return values.narrowed.texts(node) ?? unknown;
       case "NewExpression":
       case "CallExpression":
         return call(node);
       default:
         return unknown;
     }
+  };
+
+  /** Two numbers would be added, and adding digits is not what joining them gives; both give digits, though. */
+  const added = (left: Node, right: Node): readonly Text[] => {
+    const both = [texts(left), texts(right)] as const;
+    if (isText(left) || isText(right)) return product(...both);
+    return both.every(arePlain) ? plainOnly : unknown;
   };
 
   /** Whether `+` with this operand joins strings. */
@@ -170,11 +183,7 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
     if (isGlobal(program, callee, "String") && first !== undefined)
       return isReplaced(program, "String") ? unknown : texts(first);
     const api = apiOf(program, callee);
-    if (api !== null && keyOf(api) !== "global String") {
-      return plainResults.test(keyOf(api)) && !isReplacedInNode(program, api.path.at(-1) ?? "")
-        ? plainOnly
-        : ofPath(keyOf(api), args);
-    }
+    if (api !== null && keyOf(api) !== "global String") return ofApi(keyOf(api), args, node);
     if (callee.type !== "MemberExpression" || callee.object.type === "Super") return unknown;
     const { object } = callee;
     const name = values.key(callee);
@@ -189,9 +198,14 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
       case "join":
         return joined(object, first);
       case "toLowerCase":
-        return whollyMapped(object, (text) => text.toLowerCase());
+        return mapped(object, (text) => text.toLowerCase());
       case "toUpperCase":
-        return whollyMapped(object, (text) => text.toUpperCase());
+        return mapped(object, (text) => text.toUpperCase());
+      case "padStart":
+      case "padEnd":
+        return arePlain(texts(object)) && (args[1] === undefined || arePlain(texts(args[1])))
+          ? plainOnly
+          : unknown;
       case "digest":
         return isDigest(object) &&
           /^(?:hex|base64url)$/.test(first === undefined ? "" : (wholeStrings(texts(first))?.join() ?? ""))
@@ -211,6 +225,16 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
         return unknown;
     }
   };
+
+  /** For changes of letters alone. */
+  const mapped = (node: Node, change: (text: string) => string): readonly Text[] =>
+    texts(node).map((text) =>
+      text.isWhole
+        ? whole(change(text.known))
+        : text.tail === undefined
+          ? nothing
+          : { known: change(text.known), isWhole: false, tail: change(text.tail) },
+    );
 
   const whollyMapped = (node: Node, change: (text: string) => string): readonly Text[] =>
     texts(node).map((text) => (text.isWhole ? whole(change(text.known)) : nothing));
@@ -284,31 +308,57 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
     );
   };
 
-  /** `path.join` and its like. The result is exact only where it does not depend on the working directory. */
-  const ofPath = (api: string, args: readonly Expression[]): readonly Text[] => {
-    const [, owner, name] = /^module:(path|path\/posix) (join|resolve|normalize)$/.exec(api) ?? [];
-    if (owner === undefined || name === undefined || args.length === 0) return unknown;
-    if (isReplacedInNode(program, name, "posix")) return unknown;
-    const parts = args.map(texts);
-    const last = parts.at(-1) ?? unknown;
-    // `join("cache", `${hash}.json`)`
-    if (name === "join" && last.every((text) => !text.isWhole && text.tail !== undefined)) {
-      const folders = args.length === 1 ? [whole("")] : ofPath(api, args.slice(0, -1));
-      return distinct(
-        folders.flatMap((folder) =>
-          folder.isWhole && folder.known !== ""
-            ? last.map((text) => ({ ...text, known: `${folder.known}/${text.known}` }))
-            : [nothing],
-        ),
-      );
+  /** A call of a function of Node. */
+  const ofApi = (api: string, args: readonly Expression[], node: CallExpression): readonly Text[] => {
+    const name = /\w+$/.exec(api)?.[0] ?? "";
+    const isOther = api.startsWith("global ")
+      ? isReplaced(program, name)
+      : isReplacedInNode(program, name, "posix");
+    if (isOther) return unknown;
+    if (plainResults.test(api)) return plainOnly;
+    const [first] = args;
+    if (first === undefined) return unknown;
+    if (api === "global encodeURIComponent") {
+      return [unknownPart(parts.encoded)];
     }
-    let all: readonly (readonly string[])[] = [[]];
-    for (const part of parts) {
-      if (part.some(({ isWhole }) => !isWhole) || all.length * part.length > most) return unknown;
-      all = all.flatMap((list) => part.map(({ known }) => [...list, known]));
+    if (api === "module:fs mkdtempSync") return temporaryFolder(node, api);
+    switch (/^module:path(?:\/posix)? (\w+)$/.exec(api)?.[1]) {
+      case "join":
+      case "resolve":
+      case "normalize":
+        return joinedPaths(name as "join" | "resolve" | "normalize", args.map(textsOfText));
+      case "dirname":
+        return dirnames(texts(first));
+      case "basename":
+        return [unknownPart(parts.name)];
+      case "extname":
+        // A dot and what has none; nothing where there is no dot.
+        return [unknownPart(".")];
+      default:
+        return unknown;
     }
-    if (name === "resolve" && !all.every((list) => list.some((part) => part.startsWith("/")))) return unknown;
-    return all.map((list) => whole(name === "resolve" ? posix.resolve(...list) : posix.join(...list)));
+  };
+
+  /** `await mkdtemp(prefix)`: six letters and digits are added. */
+  const temporaryFolder = (made: Node, api: string): readonly Text[] => {
+    const [call, ...others] = values.of(made) ?? [];
+    if (call?.type !== "CallExpression" || others.length > 0) return unknown;
+    const callee = apiOf(program, call.callee);
+    const [prefix, ...options] = call.arguments;
+    if (callee === null || keyOf(callee) !== api || prefix === undefined || options.length > 0)
+      return unknown;
+    return prefix.type === "SpreadElement" || isReplacedInNode(program, "mkdtemp", "mkdtempSync")
+      ? unknown
+      : product(texts(prefix), plainOnly);
+  };
+
+  /** Of an argument that has to be a text. */
+  const textsOfText = (node: Node): readonly Text[] =>
+    (node.type === "Identifier" ? values.narrowed.textsOfText(node) : null) ?? texts(node);
+
+  const isSeparator = (node: Node): boolean => {
+    const api = apiOf(program, node);
+    return api !== null && /^module:path(?:\/posix)? sep$/.test(keyOf(api));
   };
 
   const newUrl = (node: NewExpression): readonly Text[] => {
@@ -415,7 +465,7 @@ function urlOn(own: Text, base: Text | undefined): Text {
   const known = authority(own);
   if (known !== null) return { known, isWhole: false };
   // One slash and a letter: a path of the base whatever follows.
-  const isPath = /^\/[^/\\\s]/.test(own.known);
+  const isPath = /^\/[^/\\\s]/.test(own.known) || isRelativeReference(own);
   const host = isPath && base !== undefined ? authority(base) : null;
   return host === null ? nothing : { known: host, isWhole: false };
 }
@@ -427,41 +477,4 @@ function isNewUrl(program: Program, node: Node): node is NewExpression {
     !isReplaced(program, "URL") &&
     !isReplacedInNode(program, "href", "toString", "@@toPrimitive")
   );
-}
-
-function whole(known: string): Text {
-  return { known, isWhole: true };
-}
-
-function short(text: Text): Text {
-  return text.known.length > longest ? { known: text.known.slice(0, longest), isWhole: false } : text;
-}
-
-function product(left: readonly Text[], right: readonly Text[]): readonly Text[] {
-  const joined = left.flatMap((a) =>
-    a.isWhole
-      ? right.map((b) => ({ ...b, known: a.known + b.known }))
-      : a.tail === undefined
-        ? [a]
-        : right.map((b) => followed(a, a.tail ?? "", b)),
-  );
-  return distinct(joined.map(short));
-}
-
-/** A text with a plain unknown part, and another one after it. */
-function followed({ known, isWhole }: Text, tail: string, next: Text): Text {
-  if (next.isWhole) return { known, isWhole, tail: tail + next.known };
-  return next.tail === undefined
-    ? { known, isWhole }
-    : { known, isWhole, tail: tail + next.known + next.tail };
-}
-
-function distinct(list: readonly Text[]): readonly Text[] {
-  if (list.length === 1) return list;
-  const byText = new Map(list.map((text) => [`${text.isWhole} ${text.known}\0${text.tail}`, text]));
-  return byText.size > most || byText.size === 0 ? unknown : [...byText.values()];
-}
-
-function wholeStrings(list: readonly Text[]): readonly string[] | null {
-  return list.every(({ isWhole }) => isWhole) ? list.map(({ known }) => known) : null;
 }

@@ -1,8 +1,9 @@
 import type { CallExpression, Expression, NewExpression } from "estree";
-import { authority, type Folder, type Text } from "./fold.ts";
+import { authority, type Folder } from "./fold.ts";
 import { broad, canonicalCommand, canonicalHost, canonicalPath, type Permission } from "./permission.ts";
 import type { Sink } from "./sinks.ts";
 import { moduleApi } from "./table.ts";
+import { folderOf, type Text } from "./text.ts";
 
 /** One thing that a use needs. `exact` has the port that `permission` leaves out where it is the scheme's own. */
 export interface Need {
@@ -282,7 +283,10 @@ function accessOf(flags: readonly string[] | null): readonly ("fs:read" | "fs:wr
 function filesResource(kinds: readonly Permission["kind"][], argument: Expression, fold: Folder): Resource {
   const isUrl = fold.isUrl(argument);
   const paths = fold.texts(argument).map((text) => {
-    if (!text.isWhole) return isUrl ? null : folderOf(text);
+    if (!text.isWhole) {
+      const folder = isUrl ? null : folderOf(text);
+      return folder === null ? null : pathOfText(folder);
+    }
     return isUrl ? pathOfUrl(text.known) : pathOfText(text.known);
   });
   const permissions: Permission[] = [];
@@ -294,14 +298,6 @@ function filesResource(kinds: readonly Permission["kind"][], argument: Expressio
     if (/^\/proc\/.*environ$/.test(path)) permissions.push(broad("env"));
   }
   return known(...permissions);
-}
-
-/** The folder of a path whose unknown parts are plain, so that they lead nowhere else. */
-function folderOf({ known, tail }: Text): string | null {
-  const end = known.lastIndexOf("/");
-  if (tail === undefined || end <= 0) return null;
-  const below = (known.slice(end + 1) + tail).split("/");
-  return below.some((segment) => /^\.{2,}$/.test(segment)) ? null : pathOfText(known.slice(0, end));
 }
 
 /** Digits may be a descriptor: numbers and their text fold alike. So may be a URL that is text, which is a path. */

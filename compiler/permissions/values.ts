@@ -11,6 +11,7 @@ import type {
 import { fieldName, isGlobal, isMemberWritten, isParameterDefault, isTarget } from "./constant.ts";
 import { callsOf, type FunctionNode, functionOf, isFunctionNode } from "./functions.ts";
 import type { Heap } from "./heap/heap.ts";
+import { createNarrowed, type Narrowed } from "./narrowed.ts";
 import type { Program } from "./program.ts";
 import { isInheritanceChanged, isIterationChanged, isReplaced, isReplacedInNode } from "./replaced.ts";
 import { isUrlClass } from "./resolve.ts";
@@ -30,6 +31,8 @@ export interface Values {
   readonly elements: (node: Node) => readonly Expression[] | null;
   readonly key: (node: MemberExpression) => string | null;
   readonly keys: (node: MemberExpression) => readonly string[] | null;
+  /** What conditions say about names. */
+  readonly narrowed: Narrowed;
 }
 
 const deepest = 100;
@@ -84,7 +87,8 @@ export function createValues(
         return of(node.expression);
       case "Identifier": {
         const variable = program.variableOf(node);
-        return variable === null ? null : variableValues(variable);
+        if (variable === null) return null;
+        return narrowed.texts(node) === null ? variableValues(variable) : [node];
       }
       case "ConditionalExpression":
         return union([node.consequent, node.alternate]);
@@ -763,7 +767,19 @@ export function createValues(
       return name !== null && (!isTarget(program, parent) || harmlessUrlSetters.has(name));
     });
 
-  return { of, object, elements, key, keys };
+  /** All that a text may be; an object that has a text is none. */
+  const textsOf = (node: Node): readonly string[] | null =>
+    of(node)?.some(({ type }) => type === "NewExpression") === true ? null : folder.strings(node);
+
+  const narrowed = createNarrowed(program, {
+    strings: textsOf,
+    elements: (node) => {
+      const list = elements(node)?.map(textsOf) ?? null;
+      return list === null || list.includes(null) ? null : list.flatMap((each) => each ?? []);
+    },
+  });
+
+  return { of, object, elements, key, keys, narrowed };
 }
 
 /** Whether Node's own network, file or process code is called: it neither keeps nor changes what it is given. */

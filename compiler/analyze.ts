@@ -19,7 +19,7 @@ import { loadConfig, type PluginConfig } from "./load/config.ts";
 import { type Memory, typeChecks } from "./load/memory.ts";
 import { completeTypes } from "./load/node-types.ts";
 import { type LoadedProject, loadProject, ownSourceFiles, typescriptErrors } from "./load/project.ts";
-import { readPluginFile } from "./load/read.ts";
+import { readPluginFile, unreadableSource } from "./load/read.ts";
 import { type Texts, textsOver, writtenTexts } from "./load/texts.ts";
 import { buildManifest, bundleFile, bundleMapFile, validatorsFile } from "./manifest/build.ts";
 import { relativePath } from "./paths.ts";
@@ -56,7 +56,27 @@ export interface AnalyzeOptions {
  */
 export async function analyze(folder: string, options: AnalyzeOptions = {}): Promise<Analysis> {
   const root = existsSync(folder) ? realpathSync(folder) : resolve(folder);
-  const diagnostics: Diagnostic[] = [];
+  const seen: Seen = { pluginFile: "plugin.yaml", config: null, diagnostics: [] };
+  try {
+    return await analyzeAll(root, options, seen);
+  } catch (error) {
+    const unreadable = unreadableSource(error, root);
+    if (unreadable === null) throw error;
+    const texts = textsOver(options.unsaved ?? new Map());
+    const origin = { root, texts, entrypoint: null };
+    return finish(origin, seen.pluginFile, seen.config, [...seen.diagnostics, unreadable]);
+  }
+}
+
+/** What an analysis had come to know when a file turned out to be unreadable. */
+interface Seen {
+  pluginFile: string;
+  config: PluginConfig | null;
+  readonly diagnostics: Diagnostic[];
+}
+
+async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Promise<Analysis> {
+  const { diagnostics } = seen;
   const report = (found: Diagnostic): void => {
     diagnostics.push(found);
   };
@@ -69,11 +89,13 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
 
   // plugin.yaml
   const file = await readPluginFile(root, texts);
+  seen.pluginFile = file.name;
   diagnostics.push(...file.diagnostics);
   if (file.text === null) return finish(at, file.name, null, diagnostics);
   const loaded = loadConfig(file.name, toText(file.text));
   diagnostics.push(...loaded.diagnostics);
   const config = loaded.config;
+  seen.config = config;
   if (config === null || config.entrypoint === null) return finish(at, file.name, config, diagnostics);
 
   // Sources: entrypoint, nodes, signatures

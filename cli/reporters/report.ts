@@ -32,9 +32,9 @@ export function countOf(compiled: Compiled, severity: Severity): number {
   return compiled.analysis.diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
 }
 
-const unreadable: readonly string[] = ["NX1001", "NX1002"];
+const unreadable: readonly string[] = ["NX1001", "NX1002", "NX2102"];
 
-/** 2 where a plugin.yaml could not be read, else 1 where there is an error, or more warnings than `maxWarnings`. */
+/** 2 where a file of a plugin could not be read, else 1 where there is an error, or more warnings than `maxWarnings`. */
 export function exitCodeOf(
   plugins: readonly Pick<Compiled, "analysis">[],
   maxWarnings = Number.POSITIVE_INFINITY,

@@ -99,6 +99,12 @@ export const codes = {
         ? "write network[:HOST[:PORT]], env[:NAME], fs:read[:PATH], fs:write[:PATH] or exec[:COMMAND]"
         : `did you mean \`${a.nearest}\`?`,
   }),
+  NX1012: define({
+    name: "second-plugin-file",
+    severity: "warning",
+    message: (a: { ignored: string; used: string }) => `\`${a.ignored}\` is ignored beside \`${a.used}\``,
+    help: ({ ignored, used }) => `move what is still wanted to \`${used}\`, and remove \`${ignored}\``,
+  }),
 
   NX2001: define({
     name: "entrypoint-file-missing",
@@ -267,6 +273,12 @@ export const codes = {
     severity: "error",
     message: (a: { text: string }) => a.text,
     help: () => "correct tsconfig.json, or remove it: noxus has defaults",
+  }),
+  NX2102: define({
+    name: "source-unreadable",
+    severity: "error",
+    message: (a: { file: string; reason: string }) => `cannot read \`${a.file}\`: ${a.reason}`,
+    help: () => "let the user who runs noxus read it; the plugin was not looked at any further",
   }),
 
   NX3001: define({

@@ -3,6 +3,7 @@ import { access, open, readdir } from "node:fs/promises";
 import { join, posix, resolve } from "node:path";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
+import { relativePath } from "../paths.ts";
 import { hasPluginFile, pluginFiles } from "./plugin-file.ts";
 import { type Texts, writtenTexts } from "./texts.ts";
 
@@ -17,7 +18,7 @@ export interface PluginFile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads the plugin file of `root`. Every failure is a diagnostic: NX1001, NX1002 or NX1010. */
+/** Reads the plugin file of `root`. Every failure is a diagnostic: NX1001, NX1002 or NX1010; NX1012 besides. */
 export async function readPluginFile(root: string, { unsaved }: Texts = writtenTexts): Promise<PluginFile> {
   let names: readonly string[];
   try {
@@ -25,7 +26,7 @@ export async function readPluginFile(root: string, { unsaved }: Texts = writtenT
   } catch (error) {
     return unreadable("plugin.yaml", error);
   }
-  const name = pluginFiles.find((candidate) => names.includes(candidate));
+  const [name, second] = pluginFiles.filter((candidate) => names.includes(candidate));
   if (name === undefined) {
     const place = { file: "plugin.yaml", span: null };
     const diagnostics = [
@@ -33,10 +34,14 @@ export async function readPluginFile(root: string, { unsaved }: Texts = writtenT
     ];
     return { name: "plugin.yaml", text: null, diagnostics };
   }
+  const diagnostics =
+    second === undefined
+      ? []
+      : [diagnostic("NX1012", { file: second, span: null }, { ignored: second, used: name })];
   const buffer = unsaved.get(join(root, name));
   if (buffer !== undefined) {
     const size = Buffer.byteLength(buffer);
-    return size > maxPluginFile ? tooLarge(name, size) : { name, text: buffer, diagnostics: [] };
+    return size > maxPluginFile ? tooLarge(name, size) : { name, text: buffer, diagnostics };
   }
   try {
     await access(join(root, name), constants.R_OK);
@@ -46,7 +51,7 @@ export async function readPluginFile(root: string, { unsaved }: Texts = writtenT
       if (!stat.isFile()) return unreadable(name, stat.isDirectory() ? "it is a folder" : "it is not a file");
       if (stat.size > BigInt(maxPluginFile)) return tooLarge(name, Number(stat.size));
       const bytes = await file.readFile();
-      return { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), diagnostics: [] };
+      return { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), diagnostics };
     } finally {
       await file.close();
     }
@@ -74,6 +79,16 @@ function unreadable(name: string, error: unknown): PluginFile {
     diagnostics: [diagnostic("NX1002", place, { file: name, reason: reasonOf(error) })],
   };
 }
+
+/** A file below `root` that the system does not let anybody read, as NX2102; null for any other error. */
+export function unreadableSource(error: unknown, root: string): Diagnostic | null {
+  if (!(error instanceof Error) || !("code" in error) || !("path" in error)) return null;
+  if (!refusals.has(String(error.code)) || typeof error.path !== "string") return null;
+  const file = relativePath(root, error.path);
+  return diagnostic("NX2102", { file, span: null }, { file, reason: reasonOf(error) });
+}
+
+const refusals: ReadonlySet<string> = new Set(["EACCES", "EPERM"]);
 
 const systemReasons: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist",

@@ -1,14 +1,16 @@
 /** What holds for every plugin: nothing of it runs, same sources give same bytes, bad files give a diagnostic. */
-import {
+import fs, {
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -50,6 +52,32 @@ function writePlugin(): void {
   write("src/index.ts", source);
   write("src/greeting.ts", 'export const greeting = "Hello ";\n');
 }
+
+test("a source that may not be read is a finding of its plugin", async () => {
+  writePlugin();
+  const secret = join(realpathSync(folder), "src/greeting.ts");
+  const read = fs.readFileSync;
+  // Whoever may read everything, as root may, is refused nothing by the disk.
+  const refusing = (path: fs.PathOrFileDescriptor, options: BufferEncoding) => {
+    if (path !== secret) return read(path, options);
+    throw Object.assign(new Error("EACCES"), { code: "EACCES", syscall: "open", path });
+  };
+  Object.assign(fs, { readFileSync: refusing });
+  syncBuiltinESMExports();
+  try {
+    const { name, diagnostics, manifest } = await analyze(folder);
+    assert.equal(
+      diagnostics.map(({ code, file, message }) => `${code} ${file}: ${message}`),
+      ["NX2102 src/greeting.ts: cannot read `src/greeting.ts`: permission denied"],
+    );
+    assert.is(name, "demo");
+    assert.is(manifest, null);
+  } finally {
+    Object.assign(fs, { readFileSync: read });
+    syncBuiltinESMExports();
+  }
+  assert.equal((await analyze(folder)).diagnostics, []);
+});
 
 test("sources that are not UTF-8 end as any others do, in packages too", async () => {
   writePlugin();

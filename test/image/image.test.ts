@@ -489,7 +489,7 @@ check("is built by an engine on a base in a folder, which docker is told to be i
   const args = ["build", example, "--output", output, "--base", small, "--engine"];
   const done = await lab().noxus([...args, "buildah"], { BUILDAH_ISOLATION: "chroot" });
   assert.is(done.code, 0, done.stdout + done.stderr);
-  assert.match(done.stdout, "image     sentiment-analyze:0.1.0, by buildah");
+  assert.match(done.stdout, "image        sentiment-analyze:0.1.0, by buildah");
   assert.match(done.stderr, "the Dockerfile starts from small, which a Dockerfile cannot name");
   const text = readFileSync(join(output, "Dockerfile"), "utf8");
   assert.match(text, "\nARG BASE\nFROM ${BASE}\n");

@@ -101,7 +101,12 @@ function unknownCommand(definitions: readonly Definition[], argv: readonly strin
   const all = definitions.map(words);
   const [first, second] = argv.filter((argument) => !argument.startsWith("-"));
   if (first === undefined) {
-    return { message: `unknown option \`${argv[0] ?? ""}\``, hint: "all commands: noxus --help" };
+    const [option = ""] = argv;
+    const near = nearest(option, ["--help", "--version"]);
+    return {
+      message: `unknown option \`${option}\``,
+      hint: near === null ? "all commands: noxus --help" : `did you mean \`noxus ${near}\`?`,
+    };
   }
   const below = all.filter((command) => command.startsWith(`${first} `));
   const list = `commands: ${below.map((command) => `noxus ${command}`).join(", ")}`;

@@ -114,7 +114,7 @@ export class Build extends NoxusCommand {
         if (compiled.analysis.diagnostics.length > 0) this.printFindings(compiled, ms);
         if (chosen.from.note !== null) this.note(`the Dockerfile starts from ${chosen.from.note}`);
         this.printTable(compiled, manifest, output, written, total, image);
-        if (built !== null) this.print(`image     ${visible(built)}, by ${engine}`);
+        if (built !== null) this.print(`${labelled("image")}  ${visible(built)}, by ${engine}`);
       }
       return exit.ok;
     });
@@ -256,7 +256,7 @@ export class Build extends NoxusCommand {
       const file = files.find(({ path }) => path === name);
       if (file === undefined) throw new Error(`${name} was not written`);
       const path = visible(shortPath(cwd, join(output, name)));
-      return [label, path, size(file.bytes), `sha256:${digest.slice(0, 12)}${ellipsis}`];
+      return [labelled(label), path, size(file.bytes), `sha256:${digest.slice(0, 12)}${ellipsis}`];
     };
     const used = new Set(manifest.permissions.used.map(({ permission }) => permission));
     const permissions = manifest.permissions.declared.map((name) =>
@@ -269,9 +269,10 @@ export class Build extends NoxusCommand {
       ]),
       ...compiled.analysis.nodes.map((node, index) => {
         const signature = `${node.name} ${signatureText(node.inputs, node.inputOrder, node.outputs)}`;
-        return `${index === 0 ? "nodes   " : "        "}  ${shorten(visible(signature), terminal.width - 10, ellipsis)}`;
+        const label = labelled(index === 0 ? "nodes" : "");
+        return `${label}  ${shorten(visible(signature), terminal.width - label.length - 2, ellipsis)}`;
       }),
-      `permissions  ${permissions.length === 0 ? "none" : visible(permissions.join(", "))}`,
+      `${labelled("permissions")}  ${permissions.length === 0 ? "none" : visible(permissions.join(", "))}`,
       `${paint.good(good)} built ${manifest.name} ${manifest.version} in ${duration(ms)}`,
       ...(image === null && this.engine === undefined
         ? [
@@ -311,20 +312,25 @@ export class Build extends NoxusCommand {
   }
 }
 
+/** What stands before a line of the table. */
+function labelled(label: string): string {
+  return label.padEnd("permissions".length);
+}
+
 function imageLines(image: MadeImage, ellipsis: string): readonly string[] {
   return [
-    `image     ${visible(image.name)}:${image.tag}  ${image.digest.slice(0, 19)}${ellipsis}  on ${visible(image.base)}`,
+    `${labelled("image")}  ${visible(image.name)}:${image.tag}  ${image.digest.slice(0, 19)}${ellipsis}  on ${visible(image.base)}`,
     ...image.platforms.map(({ platform, layers }) => {
       const sizes = layers.map(({ title, bytes }) => `${title} ${size(bytes)}`);
-      return `          ${platform}: ${sizes.join(", ")}`;
+      return `${labelled("")}  ${platform}: ${sizes.join(", ")}`;
     }),
     ...(image.reference === null
       ? []
       : [
-          `pushed    ${visible(image.reference)}  ${size(image.uploaded ?? 0)} sent${image.isSigned ? ", signed" : ""}`,
+          `${labelled("pushed")}  ${visible(image.reference)}  ${size(image.uploaded ?? 0)} sent${image.isSigned ? ", signed" : ""}`,
         ]),
     ...(image.loaded === null
       ? []
-      : [`loaded    into ${image.loaded} as ${visible(image.name)}:${image.tag}`]),
+      : [`${labelled("loaded")}  into ${image.loaded} as ${visible(image.name)}:${image.tag}`]),
   ];
 }

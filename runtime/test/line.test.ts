@@ -75,7 +75,9 @@ for (const [what, answer] of [
 }
 
 const pools: Pool[] = [];
-test.after(() => Promise.all(pools.map((pool) => pool.close(0))));
+test.after(async () => {
+  await Promise.all(pools.map((pool) => pool.close(0)));
+});
 
 /** A pool by itself: calls given in one turn go to a runner in one write, which HTTP leaves to chance. */
 async function startPool(source: PluginSource, maxRunners: number, entry = defaultRunnerEntry()) {

@@ -2,12 +2,19 @@ import { writePlugin } from "../plugin.ts";
 import type { Check, Group, Variant } from "./check.ts";
 import { startTarget, type Target, type TargetStart } from "./target.ts";
 
-/** Null where it held, else why not. */
-export async function runCheck(check: Check, target: Target, limitMs: number): Promise<Error | null> {
+/** Null where it held within `limitMs`, which `more` may lengthen, else why not. */
+export async function runCheck(
+  check: Check,
+  target: Target,
+  limitMs: number,
+  more: () => Promise<void> = async () => {},
+): Promise<Error | null> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not over after ${limitMs / 1000} s`)), limitMs);
+    const end = () => reject(new Error(`not over after ${limitMs / 1000} s`));
+    timer = setTimeout(() => void more().then(end, reject), limitMs);
   });
+  limit.catch(() => {}); // it may end after the check
   const run = check.run(target);
   run.catch(() => {}); // it may fail once more when its server is taken away
   try {

@@ -13,17 +13,18 @@ import type { RunnerTally } from "./runner/tally.ts";
 export interface Service {
   readonly plugin: LoadedPlugin;
   readonly nodes: NodeNames;
-  /** Text of the whole manifest, written once. */
-  readonly manifestText: string;
+  /** Text of the whole manifest, written when it is first asked for. */
+  readonly manifestText: () => string;
   readonly pool: Pool;
   readonly breakers: Breakers;
 }
 
 export function createService(plugin: LoadedPlugin, pool: Pool): Service {
+  let text: string | null = null;
   return {
     plugin,
     nodes: nodeNames(plugin.manifest),
-    manifestText: canonicalJson(plugin.manifest),
+    manifestText: () => (text ??= canonicalJson(plugin.manifest)),
     pool,
     breakers: createBreakers(),
   };

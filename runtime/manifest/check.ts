@@ -55,13 +55,12 @@ export function check(schema: JsonSchema, value: unknown, root: JsonSchema = sch
     if (typeof schema.pattern === "string" && !new RegExp(schema.pattern, "u").test(value)) {
       fault(`must match ${schema.pattern}, got ${shown(value)}`);
     }
-    const length = [...value].length;
-    if (typeof schema.minLength === "number" && length < schema.minLength) {
+    if (typeof schema.minLength === "number" && lengthOf(value) < schema.minLength) {
       fault(
         schema.minLength === 1 ? "must not be empty" : `must have at least ${schema.minLength} characters`,
       );
     }
-    if (typeof schema.maxLength === "number" && length > schema.maxLength) {
+    if (typeof schema.maxLength === "number" && lengthOf(value) > schema.maxLength) {
       fault(`must have at most ${schema.maxLength} characters`);
     }
   }
@@ -81,6 +80,11 @@ export function check(schema: JsonSchema, value: unknown, root: JsonSchema = sch
   }
   if (isObject(value)) faults.push(...checkProperties(schema, value, root, path));
   return faults;
+}
+
+/** Characters, as JSON Schema counts them. */
+function lengthOf(text: string): number {
+  return [...text].length;
 }
 
 function checkProperties(schema: JsonSchema, value: JsonSchema, root: JsonSchema, path: string): Fault[] {

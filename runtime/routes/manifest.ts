@@ -6,7 +6,7 @@ export const manifest: Route = {
   path: "/manifest",
   handle(ctx, serving) {
     const { plugin, manifestText } = serving.service();
-    sendTagged(ctx, plugin.manifest.digest, () => manifestText);
+    sendTagged(ctx, plugin.manifest.digest, manifestText);
   },
 };
 

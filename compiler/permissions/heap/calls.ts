@@ -35,6 +35,7 @@ export function createCalls(
     exposedLeaves,
     expose,
     isReflective,
+    make,
     pending,
     program,
     regions,
@@ -42,7 +43,7 @@ export function createCalls(
     things,
     unknown,
   } = store;
-  const { basesOf, eachName, makeWild, member, named, superMember } = members;
+  const { basesOf, eachName, makeWild, member, named, readOf, superMember } = members;
   const { makeOutsideWild, writeOutside } = exposure;
   const { exposeArgs, invoke } = invoking;
   const { construct, superCall } = instances;
@@ -111,6 +112,13 @@ export function createCalls(
       if (into !== null)
         for (const given of args.nodes)
           writeOutside(into, given.type === "SpreadElement" ? single(unknown) : cellOf(given));
+      if (name?.startsWith("#")) {
+        const methods = make();
+        readOf(value, name, callee, methods);
+        each(methods, (target) => {
+          if (isFunctionNode(target)) invoke(target, value, args, node, cell);
+        });
+      }
       invoke(callee, null, args, node, cell);
       return;
     }
@@ -132,6 +140,15 @@ export function createCalls(
         });
       add(cell, value);
       add(cell, node);
+      // Those that Node has call each other on it.
+      for (const other of ofEmitter)
+        each(member(thing, other), (target) => {
+          if (!isFunctionNode(target)) return;
+          const { self, anyArg, result } = calledOf(target);
+          add(self, value);
+          add(anyArg, unknown);
+          each(result, expose);
+        });
       let isOwn = false;
       pending.push(() => {
         if (isOwn || basesOf(thing).values.size > 0) return;

@@ -4,7 +4,7 @@ import type { Cell } from "./cells.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Members } from "./members.ts";
-import { methodAround, nameOfKey } from "./names.ts";
+import { isImplicit, methodAround, nameOfKey } from "./names.ts";
 import type { ForeignCall, Store } from "./store.ts";
 import { elements, inside, isClass } from "./things.ts";
 import type { Writes } from "./writes.ts";
@@ -171,6 +171,7 @@ export function createExpressions(
       const name = nameOfKey(program, property.key, property.computed);
       if (property.kind !== "init") {
         if (!isFunctionNode(property.value)) continue;
+        if (isImplicit(name)) add(calledOf(property.value).self, node);
         if (name === null) {
           makeWild(thing);
           expose(property.value);

@@ -39,6 +39,7 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
 
   /** Hands arguments to the parameters of a function. */
   const pass = (target: FunctionNode, { nodes, skip }: Args): void => {
+    calledOf(target);
     let isExact = true;
     for (const [i, node] of nodes.slice(skip).entries()) {
       if (node.type === "SpreadElement") {
@@ -77,8 +78,10 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
     add(into, made);
     each(result, (value) => {
       const thing = things.get(value);
-      if (thing?.kind === "promise") flow(member(thing, inside), own(promise, inside));
-      else {
+      if (thing?.kind === "promise") {
+        exposeThenable(thing);
+        flow(member(thing, inside), own(promise, inside));
+      } else {
         if (thing !== undefined) exposeThenable(thing);
         add(own(promise, inside), thing === undefined ? awaited(value, at) : value);
       }

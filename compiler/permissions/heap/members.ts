@@ -1,10 +1,10 @@
-import type { MemberExpression, Node } from "estree";
+import type { MemberExpression, MethodDefinition, Node } from "estree";
 import type { FunctionNode } from "../functions.ts";
 import { isFunctionNode } from "../functions.ts";
 import { apiOf } from "../resolve.ts";
 import { keyOf } from "../table.ts";
 import type { Cell } from "./cells.ts";
-import { methodAround, nameOfKey } from "./names.ts";
+import { isImplicit, methodAround, methodsOf, nameOfKey, privateMethods } from "./names.ts";
 import { isNothing, type Store } from "./store.ts";
 import { harmlessBases, isText, ofEveryObject, ofTexts } from "./tables.ts";
 import { any, bodyOf, elements, isClass, type Thing } from "./things.ts";
@@ -30,6 +30,7 @@ export function createMembers(store: Store) {
     unknown,
   } = store;
   const foreignBases = new Map<Thing, Cell>();
+  const asked = new Set<Thing>();
 
   const own = (thing: Thing, name: string): Cell => {
     const known = thing.members.get(name);
@@ -37,6 +38,12 @@ export function createMembers(store: Store) {
     const cell = make();
     thing.members.set(name, cell);
     for (const tell of thing.onMember) tell(cell);
+    if (isImplicit(name))
+      each(cell, (value) => {
+        if (isFunctionNode(value)) add(calledOf(value).self, thing.node);
+      });
+    // Lists and promises make others by it.
+    if (name === "constructor" && (thing.kind === "list" || thing.kind === "promise")) each(cell, expose);
     if (thing.isExposed) {
       each(cell, expose);
       const written = outsideWrites.get(name);
@@ -90,15 +97,16 @@ export function createMembers(store: Store) {
     }
   };
 
-  const got = (getter: FunctionNode, thing: Thing): Cell => {
-    add(calledOf(getter).self, thing.node);
-    return calledOf(getter).result;
+  const got = (getter: FunctionNode, thing: Thing | null): Cell => {
+    const { self, result } = calledOf(getter);
+    if (thing !== null) add(self, thing.node);
+    return result;
   };
 
-  /** A member that a class gives its instances. */
-  const inherit = (thing: Thing, owner: Node, name: string | null, cell: Cell): void => {
+  /** A member that a class gives its instances: one of them, or one that is not known. */
+  const inherit = (thing: Thing | null, owner: Node, name: string | null, cell: Cell): void => {
     if (!isClass(owner)) {
-      foreignBase(thing, owner);
+      if (thing !== null) foreignBase(thing, owner);
       const written = harmlessBaseOf(owner);
       if (name === null || written === null || written.includes(name)) add(cell, unknown);
       return;
@@ -125,7 +133,8 @@ export function createMembers(store: Store) {
   /** What extends a class that is not in view is in the hands of that class. */
   const foreignBase = (thing: Thing, base: Node): void => {
     add(basesOf(thing), base);
-    if (harmlessBaseOf(base) === null) {
+    if (harmlessBaseOf(base) !== null) askedByBase(thing);
+    else {
       makeWild(thing);
       expose(thing.node);
     }
@@ -136,6 +145,23 @@ export function createMembers(store: Store) {
     const known = foreignBases.get(thing) ?? make();
     foreignBases.set(thing, known);
     return known;
+  };
+
+  /** A base asks for getters, and sets members, by names of its own. */
+  const askedByBase = (thing: Thing): void => {
+    if (thing.classes === null || asked.has(thing)) return;
+    asked.add(thing);
+    each(thing.classes, function ask(owner: Node): void {
+      if (!isClass(owner)) return;
+      for (const { type, value } of methodsOf(program, owner)) {
+        if (type !== "get" && type !== "set") continue;
+        const { self, anyArg, result } = calledOf(value);
+        add(self, thing.node);
+        add(anyArg, unknown);
+        each(result, expose);
+      }
+      if (owner.superClass) each(cellOf(owner.superClass), ask);
+    });
   };
 
   const makeWild = (thing: Thing): void => {
@@ -168,6 +194,11 @@ export function createMembers(store: Store) {
       if (isText(value) && name !== null && !isInherited && !ofTexts.has(name) && !/^\d+$/.test(name)) return;
       exposedLeaves.add(value);
       if (name === null) expose(value);
+      for (const method of privates(name)) {
+        if (!isFunctionNode(method.value)) continue;
+        if (method.kind === "method") add(cell, method.value);
+        else add(calledOf(method.value).self, value);
+      }
       add(cell, node);
       return;
     }
@@ -185,8 +216,16 @@ export function createMembers(store: Store) {
       add(cell, node);
   };
 
-  /** `super.name`, for the `this` of the method around. */
-  const superMember = (node: MemberExpression, tell: (value: Node, self: Node) => void): void => {
+  let byName: ReturnType<typeof privateMethods> | null = null;
+  /** Private methods that a value which is not known may have. */
+  const privates = (name: string | null): readonly MethodDefinition[] => {
+    if (name?.startsWith("#") !== true) return [];
+    byName ??= privateMethods(program);
+    return byName.get(name) ?? [];
+  };
+
+  /** `super.name`, for the `this` of the method around, and for no known one. */
+  const superMember = (node: MemberExpression, tell: (value: Node, self: Node | null) => void): void => {
     const method = methodAround(program, node);
     if (method === null) {
       tell(unknown, unknown);
@@ -195,6 +234,13 @@ export function createMembers(store: Store) {
     const { owner, target, isStatic } = method;
     eachName(node, (name) => {
       each(cellOf(owner.superClass ?? unknown), (base) => {
+        // A method that was taken from its object has none.
+        const unbound = make();
+        if (isStatic) readOf(base, name, node, unbound);
+        else inherit(null, base, name, unbound);
+        each(unbound, (one) => {
+          if (isFunctionNode(one)) tell(one, null);
+        });
         each(calledOf(target).self, (value) => {
           const found = make();
           const thing = things.get(value);
@@ -217,6 +263,7 @@ export function createMembers(store: Store) {
     member,
     named,
     own,
+    privates,
     readMember,
     readOf,
     superMember,

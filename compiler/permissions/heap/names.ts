@@ -1,4 +1,4 @@
-import type { Node } from "estree";
+import type { MethodDefinition, Node } from "estree";
 import { isGlobal, isTarget } from "../constant.ts";
 import { type FunctionNode, isFunctionNode } from "../functions.ts";
 import type { Program } from "../program.ts";
@@ -56,6 +56,22 @@ export function ownConstructor(owner: ClassNode): FunctionNode | null {
     )
       return element.value;
   return null;
+}
+
+/** Whether the language calls what stands there without naming it: for a text, a number, or what a value is. */
+export function isImplicit(name: string | null): boolean {
+  return name === "toString" || name === "valueOf" || name?.startsWith("@@") === true;
+}
+
+/** Methods, getters and setters under private names, by name. */
+export function privateMethods(program: Program): ReadonlyMap<string, readonly MethodDefinition[]> {
+  const found = new Map<string, MethodDefinition[]>();
+  for (const node of program.parents.keys()) {
+    if (node.type !== "MethodDefinition" || node.key.type !== "PrivateIdentifier") continue;
+    const name = `#${node.key.name}`;
+    found.set(name, [...(found.get(name) ?? []), node]);
+  }
+  return found;
 }
 
 /**

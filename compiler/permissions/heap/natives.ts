@@ -217,8 +217,10 @@ export function createNatives(
     iterate(cellOf(given), node, values);
     each(values, (value) => {
       const thing = things.get(value);
-      if (thing?.kind === "promise") flow(member(thing, inside), into);
-      else {
+      if (thing?.kind === "promise") {
+        exposeThenable(thing);
+        flow(member(thing, inside), into);
+      } else {
         if (thing !== undefined) exposeThenable(thing);
         add(into, thing === undefined ? awaited(value, node) : value);
       }

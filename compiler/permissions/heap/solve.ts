@@ -31,7 +31,7 @@ export function solve(program: Program, regions: Regions | null): Store | null {
   const instances = createInstances(store, members, exposure, writes, invoke);
   const call = createCalls(store, members, exposure, writes, invoke, instances);
   const evaluate = createExpressions(store, members, exposure, writes, invoke, call);
-  const { begin, visit } = createStatements(store, members, exposure, writes, instances);
+  const { begin, visit } = createStatements(store, members, exposure, writes, invoke, instances);
 
   /** Everything that may run by now. */
   const settle = (): boolean => {

@@ -1,10 +1,11 @@
-import type { Expression, Node, Super } from "estree";
+import type { Expression, MemberExpression, Node, Super } from "estree";
 import { enclosingFunction, type FunctionNode, isFunctionNode } from "../functions.ts";
 import type { Cell } from "./cells.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Instances } from "./instances.ts";
+import type { Invoke } from "./invoke.ts";
 import type { Members } from "./members.ts";
-import { nameOfKey } from "./names.ts";
+import { isImplicit, methodAround, nameOfKey } from "./names.ts";
 import type { Store } from "./store.ts";
 import { createTests } from "./tests.ts";
 import { any, bodyOf, elements, isClass } from "./things.ts";
@@ -16,6 +17,7 @@ export function createStatements(
   members: Members,
   exposure: Exposure,
   writes: Writes,
+  { exposeThenable }: Invoke,
   { initialise }: Instances,
 ) {
   const {
@@ -26,6 +28,7 @@ export function createStatements(
     cellOfVariable,
     each,
     expose,
+    fieldsOf,
     flow,
     isIterated,
     make,
@@ -38,7 +41,7 @@ export function createStatements(
   } = store;
   const { eachName, makeWild, member, own, readOf } = members;
   const { makeOutsideWild, release } = exposure;
-  const { copy, iterate, write } = writes;
+  const { copy, eachSetter, iterate, write } = writes;
   const whenTrue = createTests(store);
 
   const visit = (node: Node): void => {
@@ -46,6 +49,7 @@ export function createStatements(
       case "VariableDeclarator": {
         const loop = program.parents.get(program.parents.get(node) ?? node);
         if (node.init) bind(node.id, cellOf(node.init));
+        if (node.init && isDisposed(node)) each(cellOf(node.init), expose);
         else if (loop?.type === "ForOfStatement" && loop.left === program.parents.get(node))
           loopOver(loop, node.id);
         else if (loop?.type === "ForInStatement" && loop.left === program.parents.get(node))
@@ -106,6 +110,10 @@ export function createStatements(
           const name = nameOfKey(program, element.key, element.computed);
           if (element.computed) each(cellOf(element.key), expose);
           if (element.type === "MethodDefinition" && isFunctionNode(element.value)) {
+            thingOf(element.value, "function");
+            // Instances are those for which the fields are made.
+            if (isImplicit(name))
+              flow(element.static ? cellOf(node) : fieldsOf(node), calledOf(element.value).self);
             // Node itself may call what stands under a symbol.
             if (name === null) {
               release(element.value);
@@ -188,6 +196,12 @@ export function createStatements(
     if (node.body.type !== "BlockStatement") flow(cellOf(node.body), calledOf(node).result);
   };
 
+  /** `using x = ...`: a method of it is called in the end. */
+  const isDisposed = (node: Node): boolean => {
+    const declaration = program.parents.get(node);
+    return declaration?.type === "VariableDeclaration" && declaration.kind.endsWith("using");
+  };
+
   const bind = (pattern: Node, value: Cell): void => {
     switch (pattern.type) {
       case "Identifier": {
@@ -200,6 +214,7 @@ export function createStatements(
         if (pattern.object.type === "Super") {
           each(value, expose);
           makeOutsideWild();
+          writeToSuper(pattern, value);
           return;
         }
         for (const object of [pattern.object as Expression | Super]) {
@@ -252,6 +267,22 @@ export function createStatements(
     }
   };
 
+  /** `super.name = value`, which a setter may take. */
+  const writeToSuper = (pattern: MemberExpression, value: Cell): void => {
+    const method = methodAround(program, pattern);
+    if (method === null) return;
+    eachName(pattern, (name) =>
+      each(cellOf(method.owner.superClass ?? unknown), (base) => {
+        const above = things.get(base);
+        if (above === undefined) return;
+        eachSetter(above, name, (setter) => {
+          flow(calledOf(method.target).self, calledOf(setter).self);
+          flow(value, argumentOf(setter, 0));
+        });
+      }),
+    );
+  };
+
   const parameters = (target: FunctionNode): void => {
     for (const [i, parameter] of target.params.entries()) {
       if (parameter.type !== "RestElement") {
@@ -295,8 +326,14 @@ export function createStatements(
     initialise(plugin, value, { nodes: [], skip: 0 });
     each(member(plugin, null), (method) => {
       if (!isFunctionNode(method)) return;
-      add(calledOf(method).self, at);
-      add(calledOf(method).anyArg, unknown);
+      const { self, anyArg, result } = calledOf(method);
+      add(self, at);
+      add(anyArg, unknown);
+      // What it gives is awaited.
+      each(result, (value) => {
+        const thing = things.get(value);
+        if (thing !== undefined) exposeThenable(thing);
+      });
     });
     each(member(plugin, "nodes"), (method) => {
       if (!isFunctionNode(method)) return;

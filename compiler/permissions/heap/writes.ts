@@ -26,7 +26,7 @@ export function createWrites(store: Store, members: Members, exposure: Exposure)
     regions,
     things,
   } = store;
-  const { got, makeWild, member, own } = members;
+  const { got, makeWild, member, own, privates } = members;
   const { writeOutside } = exposure;
 
   const write = (base: Cell, name: string | null, value: Cell): void => {
@@ -34,6 +34,11 @@ export function createWrites(store: Store, members: Members, exposure: Exposure)
       if (regions !== null && isNothing(target)) return;
       const thing = things.get(target);
       if (thing === undefined) {
+        for (const { kind, value: method } of privates(name)) {
+          if (kind !== "set" || !isFunctionNode(method)) continue;
+          add(calledOf(method).self, target);
+          flow(value, argumentOf(method, 0));
+        }
         writeOutside(name, value);
         return;
       }

@@ -1,0 +1,158 @@
+/**
+ * Ways to call code that do not look like calls, for code that would not count if nobody called it: each of them is run,
+ * does reach what it should not, and is refused.
+ */
+import { transformSync } from "esbuild";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { check, plugin, type Row, testRows } from "./permissions-setup.ts";
+
+const evil = `new Function("globalThis.reached = true")()`;
+/** A class with a method that nobody needs. */
+const far = `class Far { near(text) { return text.length; } far() { ${evil}; } }`;
+
+const uses = { head: `import lib from "lib";`, body: `return lib(input)` } as const;
+const lib = (text: string) => ({ "node_modules/lib/index.js": text, "node_modules/lib/package.json": esm });
+const esm = `{ "type": "module" }`;
+
+const idle: readonly Row[] = [
+  {
+    name: "a method that no code asks for",
+    ...uses,
+    files: lib(`${far} export default (text) => new Far().near(text);`),
+  },
+  {
+    name: "a method that only such a method calls",
+    ...uses,
+    files: lib(`class Far { near(text) { return text.length; } far() { this.inner(); } inner() { ${evil}; } }
+export default (text) => new Far().near(text);`),
+  },
+  {
+    name: "a class that nobody makes, in a list of classes",
+    ...uses,
+    files: lib(`class Other { constructor() { ${evil}; } near() { return 0; } } ${far}
+const kinds = { far: Far, other: Other }; export default (text) => new kinds.far().near(text);`),
+  },
+  {
+    name: "a module that is loaded by a name, in a method that no code asks for",
+    ...uses,
+    files: lib(`const load = (name) => import(name);
+class Far { near(text) { return text.length; } async far(path) { return (await load("other" + path)).read(path); } }
+export default (text) => new Far().near(text);`),
+  },
+  {
+    name: "a setter of a private name that nobody sets",
+    ...uses,
+    files: lib(`class Far { #n = 0; set #far(n) { ${evil}; } near(text) { return text.length + this.#n; } }
+export default (text) => new Far().near(text);`),
+  },
+];
+
+testRows(idle);
+
+test("beside code that may call anything every mention counts", async () => {
+  const result = await check({
+    files: {
+      "src/index.ts": plugin(uses.head, uses.body),
+      ...lib(`${far} export default (text) => { (0, eval)(text); return new Far().near(text); };`),
+    },
+  });
+  assert.is(result.diagnostics.filter(({ code }) => code === "NX3004").length, 2);
+});
+
+/** A module whose default export reaches the method when it is called. */
+const ways: Readonly<Record<string, string>> = {
+  "a computed name": `${far} export default (t) => new Far()[["f", "ar"].join("")](t);`,
+  "a name in a list": `${far} export default (t) => { for (const k of ["near", "far"]) new Far()[k](t); };`,
+  "a name that a caller gives": `${far} const call = (o, k, t) => o[k](t); export default (t) => { call(new Far(), "near", t); call(new Far(), "far", t); };`,
+  "the names of the prototype": `${far} export default (t) => { for (const k of Object.getOwnPropertyNames(Far.prototype)) if (k !== "constructor") new Far()[k](t); };`,
+  destructuring: `${far} export default () => { const { far } = new Far(); far(); };`,
+  "destructuring by a computed name": `${far} export default (t) => { const k = t === "" ? "near" : "far"; const { [k]: f } = new Far(); f(t); };`,
+  "a copy of the prototype": `${far} export default () => { const o = {}; for (const k of ["far"]) o[k] = Far.prototype[k]; o.far(); };`,
+  "a class that extends it": `${far} class Near extends Far { run() { super.far(); } } export default () => new Near().run();`,
+  "super in a method without its object": `${far} class Near extends Far { run() { super.far(); } } export default () => { const { run } = new Near(); run(); };`,
+  "super in a static method": `class Far { static far() { ${evil}; } } class Near extends Far { static run() { super.far(); } } export default () => { const { run } = Near; run(); };`,
+  "super by a computed name": `${far} class Near extends Far { run(k) { super[k](); } } export default (t) => new Near().run(t === "" ? "near" : "far");`,
+  "a setter of a base class": `class Far { set far(n) { ${evil}; } } class Near extends Far { run() { super.far = 1; } } export default () => new Near().run();`,
+  "a static setter of a base class": `class Far { static set far(n) { ${evil}; } } class Near extends Far { static run() { super.far = 1; } } export default () => Near.run();`,
+  "a getter": `class Far { get far() { ${evil}; return 1; } } export default () => new Far().far;`,
+  "a getter of a copied object": `const o = { get far() { ${evil}; return 1; } }; export default () => ({ ...o });`,
+  "a getter in a pattern": `class Far { get far() { ${evil}; return 1; } } export default () => { const { far } = new Far(); return far; };`,
+  "a setter by Object.assign": `class Far { set far(n) { ${evil}; } } export default () => Object.assign(new Far(), { far: 1 });`,
+  "a setter in a loop": `class Far { set far(n) { ${evil}; } } export default () => { const o = new Far(); for (o.far of [1]); };`,
+  "text of an object": `class Far { toString() { ${evil}; return ""; } } export default () => \`\${new Far()}\`;`,
+  "text of a key": `class Far { toString() { ${evil}; return "k"; } } export default () => ({ [new Far()]: 1 });`,
+  "text of a key in a pattern": `class Far { toString() { ${evil}; return "k"; } } export default () => { const { [new Far()]: x } = { k: 1 }; return x; };`,
+  "text that calls another method": `class Far { toString() { return this.far(); } far() { ${evil}; return ""; } } export default () => \`\${new Far()}\`;`,
+  "a number for an index": `const o = { valueOf() { ${evil}; return 0; } }; export default () => [1, 2].at(o);`,
+  "a number for a length": `const o = { valueOf() { ${evil}; return 0; } }; export default () => { const list = [1]; list["len" + "gth"] = o; };`,
+  "elements that are sorted": `const o = { toString() { ${evil}; return ""; } }; export default () => [o, o].sort();`,
+  "the part of a URL": `const o = { toString() { ${evil}; return "x"; } }; export default () => { new URL("https://a.example.com").pathname = o; };`,
+  "the tag of an object": `const o = { get [Symbol.toStringTag]() { ${evil}; return ""; } }; export default () => String(o);`,
+  "a primitive": `class Far { [Symbol.toPrimitive]() { ${evil}; return 1; } } export default () => new Far() * 2;`,
+  "what instanceof asks": `class Far { static [Symbol.hasInstance]() { ${evil}; return true; } } export default (t) => Object(t) instanceof Far;`,
+  "an iterator": `class Far { *[Symbol.iterator]() { ${evil}; yield 1; } } export default () => [...new Far()];`,
+  "an iterator of an awaited loop": `class Far { async *[Symbol.asyncIterator]() { ${evil}; yield 1; } } export default async () => { for await (const x of new Far()); };`,
+  "a method of an iterator": `class Far { [Symbol.iterator]() { return this; } next() { return { done: false }; } return() { ${evil}; return {}; } } export default () => { for (const x of new Far()) break; };`,
+  "the species of a list": `class Far { constructor() { ${evil}; } } export default () => { const list = [1]; list.constructor = { [Symbol.species]: Far }; list.map((x) => x); };`,
+  "what is awaited": `class Far { then(done) { ${evil}; done(); } } export default async () => { await new Far(); };`,
+  "what an async function returns": `class Far { then(done) { ${evil}; done(); } } const give = async () => new Far(); export default async () => { await give(); };`,
+  "a promise with a method of its own": `const give = async () => 1; export default async () => { const p = give(); p.then = function (done) { ${evil}; done(); }; await (async () => p)(); };`,
+  "a list of promises": `class Far { then(done) { ${evil}; done(); } } export default async () => { await Promise.all([new Far()]); };`,
+  "text for JSON": `class Far { toJSON() { ${evil}; return 1; } } export default () => JSON.stringify({ a: [new Far()] });`,
+  "a resource that is given back": `class Far { [Symbol.dispose]() { ${evil}; } } export default () => { using far = new Far(); return typeof far; };`,
+  "a private method of an object that came back": `class Far { #far() { ${evil}; } static run(o) { o.#far(); } } export default async () => { await Promise.resolve(new Far()).then((o) => Far.run(o)); };`,
+  "a private getter of an object that came back": `class Far { get #far() { ${evil}; return 1; } static run(o) { return o.#far; } } export default async () => { await Promise.resolve(new Far()).then((o) => Far.run(o)); };`,
+  "a private setter of an object that came back": `class Far { set #far(n) { ${evil}; } static run(o) { o.#far = 1; } } export default async () => { await Promise.resolve(new Far()).then((o) => Far.run(o)); };`,
+  "an emitter that calls its own methods": `import { EventEmitter } from "node:events"; class Far extends EventEmitter { on(...all) { ${evil}; return super.on(...all); } } export default () => new Far().once("a", () => {});`,
+  "what an emitter keeps": `import { EventEmitter } from "node:events"; class Far extends EventEmitter { get _events() { ${evil}; return {}; } set _events(o) {} } export default () => new Far().eventNames().length;`,
+  "the name of an error": `class Far extends Error { get name() { ${evil}; return "x"; } } export default () => { const e = new Far("a"); return e.stack; };`,
+  "a function with a this of its own": `${far} export default () => { const run = function () { this.far(); }; run.call(new Far()); };`,
+  "a bound function": `${far} export default () => { const run = new Far().far.bind(null); run(); };`,
+  "Reflect.apply": `${far} export default () => Reflect.apply(new Far().far, null, []);`,
+  "a constructor by Reflect": `class Far { constructor() { ${evil}; } } export default () => Reflect.construct(Far, []);`,
+  "a constructor by a member": `class Far { constructor(n) { if (n) { ${evil}; } } again() { return new this.constructor(1); } } export default () => new Far(0).again();`,
+  "a constructor that only a base class calls": `class Far { constructor() { this.far?.(); } } class Near extends Far { far() { ${evil}; } } export default () => new Near();`,
+  "a class that a function makes": `const mix = (Base) => class extends Base { far() { ${evil}; } }; export default () => new (mix(Object))().far();`,
+  "a function that a map keeps": `const far = () => { ${evil}; }; const map = new Map([["a", far]]); export default () => map.get("a")();`,
+  "a function that a set keeps": `const set = new Set([() => { ${evil}; }]); export default () => { for (const run of set) run(); };`,
+  "a function that a weak map keeps": `const key = {}; const map = new WeakMap(); map.set(key, () => { ${evil}; }); export default () => map.get(key)();`,
+  "a proxy": `const o = new Proxy({}, { get() { ${evil}; } }); export default () => o.any;`,
+  "a tag": `const far = () => { ${evil}; }; export default () => far\`x\`;`,
+  "a generator": `function* far() { ${evil}; yield 1; } export default () => far().next();`,
+  "a default of a parameter": `export default (t, x = (() => { ${evil}; })()) => x;`,
+  "a callback of Node": `${far} export default (t) => new Promise((done) => queueMicrotask(() => { new Far().far(); done(); }));`,
+  "a callback of a sorted list": `export default () => [2, 1].sort(() => { ${evil}; return 0; });`,
+  "a listener": `${far} export default () => { const target = new EventTarget(); const far = new Far(); target.addEventListener("a", { handleEvent: () => far.far() }); target.dispatchEvent(new Event("a")); };`,
+  "a property that is defined": `${far} export default () => { const o = {}; Object.defineProperty(o, "x", { get: Far.prototype.far }); return o.x; };`,
+  "a prototype that is set": `${far} export default () => { const o = { __proto__: Far.prototype }; o.far(); };`,
+  "an object that is made from one": `${far} export default () => Object.create(new Far()).far();`,
+  "super in an object": `${far} const o = { __proto__: new Far(), run() { super.far(); } }; export default () => o.run();`,
+  "a static block": `class Far { static far() { ${evil}; } static { this.far(); } } export default () => typeof Far;`,
+  "a field": `class Far { value = this.far(); far() { ${evil}; } } export default () => new Far();`,
+  "a function that a thrown error brings": `${far} export default () => { try { throw { far: new Far() }; } catch ({ far }) { far.far(); } };`,
+  "a method after many others": `${Array.from({ length: 60 }, (_, i) => `class C${i} { far() { return ${i}; } }`).join(" ")} ${far}
+const all = [${Array.from({ length: 60 }, (_, i) => `C${i}`).join(", ")}, Far]; export default () => { for (const C of all) new C().far(); };`,
+};
+
+for (const [way, text] of Object.entries(ways)) {
+  test(`${way} is a call`, async () => {
+    Reflect.deleteProperty(globalThis, "reached");
+    const module = (await import(`data:text/javascript,${encodeURIComponent(lowered(text))}`)) as {
+      readonly default: (text: string) => unknown;
+    };
+    await module.default("x");
+    assert.ok(Reflect.has(globalThis, "reached"), "the way does not work");
+    const result = await check({
+      files: { "src/index.ts": plugin(uses.head, uses.body), ...lib(text) },
+    });
+    assert.ok(result.diagnostics.some(({ code }) => code === "NX3004"));
+  });
+}
+
+test.run();
+
+/** Node 22 does not know `using`. */
+function lowered(text: string): string {
+  return transformSync(text, { target: "node22" }).code;
+}

@@ -135,7 +135,72 @@ const ways: Readonly<Record<string, string>> = {
 const all = [${Array.from({ length: 60 }, (_, i) => `C${i}`).join(", ")}, Far]; export default () => { for (const C of all) new C().far(); };`,
 };
 
-for (const [way, text] of Object.entries(ways)) {
+/** Modules whose default export calls `sink` behind a condition that holds, by a value that comes in a roundabout way. */
+const conditions: readonly string[] = [
+  `class A {} A.prototype.v = 1; export default () => { if (new A().v) sink(); };`,
+  `class A {} A.prototype.v = 1; class B extends A { f() { if (super.v) sink(); } } export default () => new B().f();`,
+  `class A {} Object.assign(A.prototype, { v: 1 }); export default () => { if (new A().v) sink(); };`,
+  `class A {} const p = A.prototype; p["v"] = 1; export default () => { const a = new A(); a.v && sink(); };`,
+  `class A { static v = 1 } class B extends A { static f() { if (super.v) sink(); } } export default () => B.f();`,
+  `class A {} class B extends A {} A.v = 1; export default () => { if (B.v) sink(); };`,
+  `const o = {}; const set = (k, v) => { Reflect.set(o, k, v); }; set("a", 1); export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; const { o: p } = { o }; p.a = 1; export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; const m = new Map([["k", o]]); m.get("k").a = 1; export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; const m = new Set([o]); for (const x of m) x.a = 1; export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; const w = new WeakRef(o); w.deref().a = 1; export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; [o].forEach((x) => { x.a = 1; }); export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; (function () { this.a = 1; }).call(o); export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined, set() { this.a = 1; } }; const { set } = o; set.call(o); export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; const f = function () { this.a = 1; }.bind(o); f(); export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; function f() { arguments[0].a = 1; } f(o); export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; const f = (...all) => { all[0].a = 1; }; f(o); export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; const f = (x, y) => { y.a = 1; }; f(...[0, o]); export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; const p = new Proxy(o, {}); p.a = 1; export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; Object.create(o).constructor.assign(o, { a: 1 }); export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; const g = function* () { const x = yield; x.a = 1; }; const i = g(); i.next(); i.next(o); export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; try { throw o; } catch (e) { e.a = 1; } export default () => { if (o.a) sink(); };`,
+  `const o = { a: undefined }; export default async () => { (await Promise.resolve(o)).a = 1; if (o.a) sink(); };`,
+  `const o = { a: undefined }; export default async () => { const f = async () => o; (await f()).a = 1; if (o.a) sink(); };`,
+  `const o = { a: undefined }; export default async () => { const [x] = await Promise.all([o]); x.a = 1; if (o.a) sink(); };`,
+  `const o = { list: [] }; o.list.push(1); export default () => { if (o.list[0]) sink(); };`,
+  `class A { #v; constructor() { this.#v = 1; } get w() { return this.#v; } } export default () => { if (new A().w) sink(); };`,
+  `class A { #v; static s(a) { a.#v = 1; } static g(a) { return a.#v; } } export default async () => { const a = new A(); A.s(await Promise.resolve(a)); if (A.g(a)) sink(); };`,
+  `class A { #v; static s(a) { a.#v = 1; } static g(a) { if (a.#v) sink(); } } export default async () => { const a = new A(); A.s(a); A.g(await Promise.resolve(a)); };`,
+  `class A extends Error {} export default () => { const a = new A("m"); if (a.message) sink(); };`,
+  `class A extends Error {} export default () => { const a = new A("m", { cause: 1 }); if (a.cause) sink(); };`,
+  `export default () => { const a = new Error("m"); if (a.message) sink(); };`,
+  `function F() { this.v = 1; } export default () => { if (new F().v) sink(); };`,
+  `function F() {} F.prototype = { v: 1 }; export default () => { if (new F().v) sink(); };`,
+  `function F() {} F.prototype.v = 1; export default () => { const f = new F(); if (f.v) sink(); };`,
+  `function F() { return { v: 1 }; } export default () => { if (new F().v) sink(); };`,
+  `export default () => { const o = Object.create(null); if (Object.getPrototypeOf(o) !== undefined) sink(); };`,
+  `export default () => { function* g() { yield 1; } for (const x of g()) if (x) sink(); };`,
+  `export default () => { function* g() { const r = yield* h(); if (r) sink(); } function* h() { return 1; } [...g()]; };`,
+  `export default async () => { async function* g() { yield 1; } for await (const x of g()) if (x) sink(); };`,
+  `export default async () => { const [x] = await Promise.allSettled([1]); if (x.value) sink(); };`,
+  `export default async () => { const { promise, resolve } = Promise.withResolvers(); resolve(1); if (await promise) sink(); };`,
+  `export default () => { const m = new Map([["a", 1]]); const n = new Map(m); if (n.get("a")) sink(); };`,
+  `export default () => { const o = Object.fromEntries([["a", 1]]); if (o.a) sink(); };`,
+  `export default () => { const o = Object.defineProperty({}, "a", { value: 1 }); if (o.a) sink(); };`,
+  `export default () => { const o = Object.create({ a: 1 }); if (o.a) sink(); };`,
+  `export default () => { const o = Object.setPrototypeOf({}, { a: 1 }); if (o.a) sink(); };`,
+  `import { EventEmitter } from "node:events"; class A extends EventEmitter { f() { this.once("a", (x) => { if (x) sink(); }); this.emit("a", 1); } } export default () => new A().f();`,
+  `import { EventEmitter } from "node:events"; class A extends EventEmitter {} export default () => { const a = new A(); a.on("x", function () { this.v = 1; }); a.emit("x"); if (a.v) sink(); };`,
+  `import { EventEmitter } from "node:events"; class A extends EventEmitter {} export default () => { const a = new A(); if (a._events) sink(); };`,
+  `import { EventEmitter } from "node:events"; class A extends EventEmitter {} export default () => { const a = new A(); if (a.on) sink(); };`,
+  `class A { } export default () => { if (A.prototype) sink(); };`,
+  `const o = { set a(v) { this.b = v; } }; o.a = 1; export default () => { if (o.b) sink(); };`,
+];
+
+const all: readonly (readonly [string, string])[] = [
+  ...Object.entries(ways),
+  ...conditions.map((text, i): [string, string] => {
+    const [head = ""] = /^import .*?;/.exec(text) ?? [];
+    return [`a condition (${i + 1})`, `${head} const sink = () => { ${evil}; }; ${text.slice(head.length)}`];
+  }),
+];
+
+for (const [way, text] of all) {
   test(`${way} is a call`, async () => {
     Reflect.deleteProperty(globalThis, "reached");
     const module = (await import(`data:text/javascript,${encodeURIComponent(lowered(text))}`)) as {

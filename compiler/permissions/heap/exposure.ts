@@ -29,7 +29,7 @@ export function createExposure(store: Store, members: Members) {
     things,
     unknown,
   } = store;
-  const { makeWild, member, own } = members;
+  const { makeWild, member, own, prototypeOf } = members;
   const exposedThings: Thing[] = [];
   let isOutsideWild = false;
 
@@ -135,6 +135,7 @@ export function createExposure(store: Store, members: Members) {
   /** Anybody may make instances of the class, or call its methods on something else. */
   const releaseClass = (owner: ClassNode): void => {
     releaseMethods(owner);
+    expose(prototypeOf(owner).node);
     add(fieldsOf(owner), unknown);
     for (const element of bodyOf(owner)) {
       if (element.type === "PropertyDefinition" && !element.static && element.value)

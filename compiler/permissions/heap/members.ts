@@ -7,7 +7,7 @@ import type { Cell } from "./cells.ts";
 import { isImplicit, methodAround, methodsOf, nameOfKey, privateMethods } from "./names.ts";
 import { isNothing, type Store } from "./store.ts";
 import { harmlessBases, isText, ofEveryObject, ofTexts } from "./tables.ts";
-import { any, bodyOf, elements, isClass, type Thing } from "./things.ts";
+import { any, bodyOf, type ClassNode, elements, isClass, type Thing } from "./things.ts";
 
 export type Members = ReturnType<typeof createMembers>;
 
@@ -26,11 +26,13 @@ export function createMembers(store: Store) {
     outsideWrites,
     program,
     regions,
+    thingOf,
     things,
     unknown,
   } = store;
   const foreignBases = new Map<Thing, Cell>();
   const asked = new Set<Thing>();
+  const prototypes = new Map<Node, Node>();
 
   const own = (thing: Thing, name: string): Cell => {
     const known = thing.members.get(name);
@@ -121,8 +123,17 @@ export function createMembers(store: Store) {
       if (element.kind === "method") add(cell, element.value);
       else if (element.kind === "get") flow(got(element.value, thing), cell);
     }
-    if (isFound || !owner.superClass) return;
+    if (isFound) return;
+    flow(member(prototypeOf(owner), name), cell);
+    if (!owner.superClass) return;
     each(cellOf(owner.superClass), (base) => inherit(thing, base, name, cell));
+  };
+
+  /** What is written to the prototype of a class, beside what the class says. */
+  const prototypeOf = (owner: ClassNode): Thing => {
+    const node = prototypes.get(owner) ?? { type: "ObjectExpression", properties: [] };
+    prototypes.set(owner, node);
+    return thingOf(node, "object");
   };
 
   const harmlessBaseOf = (owner: Node): readonly string[] | null => {
@@ -203,11 +214,15 @@ export function createMembers(store: Store) {
       return;
     }
     flow(member(thing, name), cell);
+    // What a class of Node gives is there too.
+    if (regions !== null && thing.classes !== null) each(basesOf(thing), () => add(cell, node));
+    if (name === "prototype" && isClass(value)) add(cell, prototypeOf(value).node);
     if (name === "constructor" && thing.classes !== null) {
       flow(thing.classes, cell);
       return;
     }
-    if (name === "prototype" || name === "__proto__") expose(value);
+    const isCallable = thing.kind === "class" || thing.kind === "function";
+    if (name === "prototype" || name === "__proto__" || (name === null && isCallable)) expose(value);
     const isPlain = thing.kind === "object" || thing.kind === "instance";
     const isElement = thing.kind === "list" && name !== null && /^\d+$/.test(name);
     const isStatic =
@@ -264,6 +279,7 @@ export function createMembers(store: Store) {
     named,
     own,
     privates,
+    prototypeOf,
     readMember,
     readOf,
     superMember,

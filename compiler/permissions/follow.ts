@@ -1,5 +1,5 @@
 import type { Variable } from "eslint-scope";
-import type { Node, Pattern } from "estree";
+import type { CallExpression, Node, Pattern } from "estree";
 import { exportBy } from "./commonjs.ts";
 import { type Conditions, noGlobal } from "./conditions.ts";
 import { fieldName, isGlobal, isTarget } from "./constant.ts";
@@ -44,6 +44,7 @@ import {
   revealingNames,
   reveals,
 } from "./table.ts";
+import type { Text } from "./text.ts";
 
 /** Follows mentions through the bundle. */
 export interface Follower {
@@ -265,9 +266,18 @@ export function createFollower(
     // A method that is called there sees the global object.
     const isMethod =
       isCallOf(parent, member) || (parent?.type === "TaggedTemplateExpression" && parent.tag === member);
-    const isOwnSymbol =
-      !isMethod && keyOf(mention.api) === keyOf(globalObject) && isHarmlessSymbol(member.property);
-    if (!isOwnSymbol) useComputed(mention);
+    const isOfGlobal = !isMethod && keyOf(mention.api) === keyOf(globalObject);
+    if (isOfGlobal && isHarmlessSymbol(member.property)) return;
+    if (isOfGlobal && !isTarget(program, member) && isSymbol(member.property, isDispatcher)) {
+      need(
+        { ...mention, node: member },
+        "undici.globalDispatcher",
+        [both(broad("network"))],
+        "which host is asked",
+      );
+      return;
+    }
+    useComputed(mention);
     if (keyOf(memberOf(mention.api, "constructor")) === keyOf(functionApi))
       push(mention, member, possibleConstructor);
   };
@@ -381,25 +391,35 @@ export function createFollower(
   };
 
   /** A symbol under which Node keeps nothing: only what the bundle put there can be behind it. */
-  const isHarmlessSymbol = (node: Node): boolean => {
+  const isHarmlessSymbol = (node: Node): boolean =>
+    isSymbol(node, (made) => isGlobal(program, made.callee, "Symbol") || isNamed(made, isUnlikeNodes));
+
+  /** Whether each value that the expression may have is such a call. */
+  const isSymbol = (node: Node, isSuch: (made: CallExpression) => boolean): boolean => {
     const made = (fold.values(node) ?? []).filter((each) => !conditions.isDead(each));
-    return made.length > 0 && made.every(isHarmlessSymbolCall);
+    return (
+      conditions.isTrusted &&
+      made.length > 0 &&
+      made.every((each) => each.type === "CallExpression" && isSuch(each))
+    );
   };
 
-  const isHarmlessSymbolCall = (made: Node): boolean => {
-    if (!conditions.isTrusted) return false;
-    if (made.type !== "CallExpression") return false;
-    if (isGlobal(program, made.callee, "Symbol")) return true;
+  /** Where Node keeps what its `fetch` asks: an agent, which reaches hosts and nothing else. */
+  const isDispatcher = (made: CallExpression): boolean =>
+    isNamed(made, ({ known, isWhole }) => isWhole && /^undici\.globalDispatcher\.\d$/.test(known));
+
+  const isUnlikeNodes = ({ known, isWhole }: Text): boolean =>
+    known !== "" && !/^(?:node|undici)/i.test(known) && (isWhole || known.length > 6);
+
+  /** `Symbol.for(name)` with such a name. */
+  const isNamed = (made: CallExpression, isSuch: (name: Text) => boolean): boolean => {
     const { callee } = made;
     const [first] = made.arguments;
     if (callee.type !== "MemberExpression" || callee.object.type === "Super" || first === undefined)
       return false;
     if (!isGlobal(program, callee.object, "Symbol") || fold.key(callee) !== "for") return false;
     if (isReplacedInNode(program, "for")) return false;
-    const name = fold.text(first);
-    return (
-      name.known !== "" && !/^(?:node|undici)/i.test(name.known) && (name.isWhole || name.known.length > 6)
-    );
+    return isSuch(fold.text(first));
   };
 
   const call = (mention: Mention, node: Call): void => {

@@ -98,6 +98,8 @@ export function memberOf(api: Api, key: string): Api {
         ? constructorApi
         : functionApi;
   if (api.base === "global" && api.path.length === 0) return globalApi(key);
+  // The main module is of the CommonJS kind or not there.
+  if (keyOf(api) === "global process.mainModule" && key === "require") return requireApi;
   if (key === "default" && (keyOf(api) === "global process" || keyOf(api) === "global console")) return api;
   if (api.path.length === 0 && api.base.startsWith("module:")) {
     if (key === "default" || key === "module.exports") return api;

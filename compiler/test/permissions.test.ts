@@ -861,8 +861,34 @@ const refusals: readonly Row[] = [
     unproven: ["NX3003"],
   },
   {
-    name: "a symbol of Node on the global object",
-    body: `return (globalThis as any)[Symbol.for("undici.globalDispatcher.1")]`,
+    name: "the agent that Node keeps on the global object",
+    body: `return (globalThis as any)[Symbol.for("undici.globalDispatcher.1")].dispatch({ origin: input }, {})`,
+    used: ["network"],
+  },
+  {
+    name: "what makes code, from that agent",
+    body: `return (globalThis as any)[Symbol.for("undici.globalDispatcher.1")].constructor.constructor("return process")()`,
+    used: ["network"],
+    unproven: ["NX3004"],
+  },
+  {
+    name: "another agent in its place",
+    body: `(globalThis as any)[Symbol.for("undici.globalDispatcher.1")] = input; return 1`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "a call of it, which sees the global object",
+    body: `return (globalThis as any)[Symbol.for("undici.globalDispatcher.1")]()`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "one whose name is not known",
+    body: `return (globalThis as any)[Symbol.for("undici.globalDispatcher." + input)]`,
+    unproven: ["NX3003"],
+  },
+  {
+    name: "another symbol of Node on the global object",
+    body: `return (globalThis as any)[Symbol.for("nodejs.other")]`,
     unproven: ["NX3003"],
   },
   {
@@ -896,7 +922,24 @@ const refusals: readonly Row[] = [
   { name: "process as a value", body: `return input(process)`, unproven: ["NX3003"] },
   { name: "a computed member of process", body: `return process[input]`, unproven: ["NX3003"] },
   { name: "process.binding", body: `return process.binding("fs")`, unproven: ["NX3003"] },
-  { name: "process.mainModule", body: `return process.mainModule.require("fs")`, unproven: ["NX3003"] },
+  {
+    name: "require of the main module",
+    body: `return process.mainModule.require("fs").readFileSync("/data/a")`,
+    used: ["fs:read:/data/a"],
+  },
+  {
+    name: "the same by a name that is not known",
+    body: `const load = process.mainModule?.require; return load(input)`,
+    unproven: ["NX3006"],
+  },
+  { name: "the same of vm", body: `return process.mainModule.require("vm")`, unproven: ["NX3003"] },
+  { name: "process.mainModule", body: `return process.mainModule`, unproven: ["NX3003"] },
+  {
+    name: "what loads modules, from the main module",
+    body: `return process.mainModule.constructor._load("fs")`,
+    unproven: ["NX3004"],
+  },
+  { name: "modules of the main module", body: `return process.mainModule.children[0]`, unproven: ["NX3003"] },
   {
     name: "a module by an unknown name",
     body: `return process.getBuiltinModule(input)`,

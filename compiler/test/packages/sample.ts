@@ -428,7 +428,7 @@ return { token: (await credential.getToken("https://vault.azure.net/.default")).
     body: `const ai = new GoogleGenAI({ apiKey: "key" });
 return { text: (await ai.models.generateContent({ model: "small", contents: input })).text };`,
     refused: [],
-    why: "Node's own agent is read from the global object by its symbol; `process.mainModule.require` is tried for an optional package",
+    why: null,
   },
   {
     name: "@mistralai/mistralai",
@@ -589,7 +589,7 @@ return { sent: (await sgMail.send({ to: "b@example.com", from: "a@example.com", 
     imports: 'import { fileTypeFromBuffer } from "file-type";',
     body: 'return { type: await fileTypeFromBuffer(Buffer.from("R0lGODlhAQABAAAAACw=", "base64")) };',
     refused: [],
-    why: "ways to read files, which this use does not take, load two packages by names that a bundle does not have",
+    why: null,
   },
   {
     name: "jpeg-js",

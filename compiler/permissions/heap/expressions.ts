@@ -197,7 +197,10 @@ export function createExpressions(
     const thing = thingOf(node, "list");
     let isExact = true;
     for (const [i, element] of node.elements.entries()) {
-      if (element === null) continue;
+      if (element === null) {
+        present(own(thing, elements));
+        continue;
+      }
       if (element.type === "SpreadElement") {
         isExact = false;
         iterate(cellOf(element.argument), element, own(thing, elements));

@@ -90,7 +90,8 @@ export function createWrites(store: Store, members: Members, exposure: Exposure)
       if (regions !== null && isNothing(value)) return;
       const source = things.get(value);
       if (source === undefined) {
-        if (!isText(value)) makeWild(to);
+        // A text gives its characters.
+        if (!isText(value) || regions !== null) makeWild(to);
         expose(value);
         return;
       }

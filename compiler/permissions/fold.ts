@@ -2,6 +2,7 @@ import type { CallExpression, Expression, MemberExpression, NewExpression, Node 
 import { createAlphabet } from "./alphabet.ts";
 import { isGlobal } from "./constant.ts";
 import { type Heap, heapOf } from "./heap/heap.ts";
+import { entryName } from "./heap/listings.ts";
 import { bare, type Program } from "./program.ts";
 import { definesMember, isReplaced, isReplacedInNode } from "./replaced.ts";
 import { apiOf, isUrlClass } from "./resolve.ts";
@@ -100,6 +101,7 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
           ? [whole(String(node.value))]
           : unknown;
       case "TemplateLiteral": {
+        if (node === entryName) return [unknownPart(parts.entry)];
         let result: readonly Text[] = [whole("")];
         for (const [i, quasi] of node.quasis.entries()) {
           result = product(result, [whole(quasi.value.cooked ?? "")]);
@@ -214,6 +216,18 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
       case "slice":
       case "substring":
         return isDate(object) ? dayOf(args) : isPlain(object) ? plainOnly : unknown;
+      case "getFullYear":
+      case "getMonth":
+      case "getDate":
+      case "getDay":
+      case "getHours":
+      case "getMinutes":
+      case "getSeconds":
+      case "getTime":
+      case "getUTCFullYear":
+      case "getUTCMonth":
+      case "getUTCDate":
+        return isAnyDate(object) && !definesMember(program, name) ? plainOnly : unknown;
       case "toISOString":
         return isDate(node) ? plainOnly : unknown;
       case "replace":
@@ -256,6 +270,12 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
 
   const isPlain = (node: Node): boolean =>
     texts(node).every(({ known, isWhole, tail }) => !isWhole && known === "" && tail === "");
+
+  const isAnyDate = (node: Node): boolean =>
+    !isReplaced(program, "Date") &&
+    values
+      .of(node)
+      ?.every((made) => made.type === "NewExpression" && isGlobal(program, made.callee, "Date")) === true;
 
   /** `new Date(...).toISOString()` */
   const isDate = (node: Node): boolean => {

@@ -6,6 +6,7 @@ import { heapOf } from "./heap/heap.ts";
 import { isReached } from "./heap/reach.ts";
 import { broad, type Permission } from "./permission.ts";
 import type { Program } from "./program.ts";
+import { apiOf } from "./resolve.ts";
 import { isOwnChannel, type Need, type Resource, resourceOf, type SinkCall } from "./resources.ts";
 import type { Reach, Sink } from "./sinks.ts";
 import {
@@ -203,7 +204,10 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
   /** Every call of an API that is handed on as a value; null where others may call it. */
   const callsAt = (mention: Mention): readonly SinkCall[] | null => {
     const calls = heapOf(program).callsAt(mention.node, mention.start, mention.api);
-    return calls?.map((node) => ({ node, first: 0 })) ?? null;
+    const above = program.parents.get(mention.node);
+    const api = above?.type === "CallExpression" ? apiOf(program, above.callee) : null;
+    const isPromised = api !== null && keyOf(api) === "module:util promisify";
+    return calls?.map((node) => ({ node, first: 0, isPromised })) ?? null;
   };
 
   /** Broad permissions for what a module, `process` or the global object reaches; null where that is everything. */

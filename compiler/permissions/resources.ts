@@ -22,6 +22,8 @@ export type Resource =
 export interface SinkCall {
   readonly node: CallExpression | NewExpression;
   readonly first: number;
+  /** Of what `promisify` made of the function, which is given no callback. */
+  readonly isPromised?: boolean;
 }
 
 const defaultPorts: Readonly<Record<string, number>> = { "http:": 80, "ws:": 80, "https:": 443, "wss:": 443 };
@@ -73,7 +75,12 @@ export function resourceOf(
     case "path":
       return filesResource([kind], argument, fold);
     case "file":
-      return fileNeeds(kind, argument, optionsOf(row, args.slice(index + 1)), fold);
+      return fileNeeds(
+        kind,
+        argument,
+        call.isPromised === true ? args.slice(index + 1) : optionsOf(row, args.slice(index + 1)),
+        fold,
+      );
     case "open":
       return openNeeds(argument, options, fold);
     case "command":

@@ -10,6 +10,7 @@ import type { Args, Invoke } from "./invoke.ts";
 import { createLists } from "./lists.ts";
 import type { Members } from "./members.ts";
 import { createNatives } from "./natives.ts";
+import { createPromises } from "./promises.ts";
 import { type ForeignCall, isNothing, type Store } from "./store.ts";
 import { movers, mutators, ofEmitter } from "./tables.ts";
 import { elements, inside } from "./things.ts";
@@ -49,6 +50,7 @@ export function createCalls(
   const { construct, superCall } = instances;
   const ofBundler = createBundler(store, members, writes);
   const ofList = createLists(store, members, writes, invoking);
+  const ofPromise = createPromises(store, members, invoking);
   const { ofFunction, ofLanguage, ofMap, promisified } = createNatives(
     store,
     members,
@@ -126,6 +128,7 @@ export function createCalls(
     each(found, (target) => invoke(target, value, args, node, cell));
     if (name !== null && ofList(thing, name, args, node, cell)) return;
     if (name !== null && ofMap(thing, name, args, node, cell)) return;
+    if (name !== null && ofPromise(thing, name, args, node, cell)) return;
     if (name !== null && isFunctionNode(value) && ofFunction(value, name, args, node, cell)) return;
     if (thing.classes !== null && name !== null && ofEmitter.has(name)) {
       each(basesOf(thing), (base) => {

@@ -5,6 +5,7 @@ import { apiOf } from "../resolve.ts";
 import { keyOf } from "../table.ts";
 import type { Cell } from "./cells.ts";
 import type { Exposure } from "./exposure.ts";
+import { createListings } from "./listings.ts";
 import type { Members } from "./members.ts";
 import { type ForeignCall, isNothing, type Store } from "./store.ts";
 import { isText } from "./tables.ts";
@@ -36,6 +37,7 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
   const { isMutator, makeOutsideWild } = exposure;
   const { iterate } = writes;
   const promises = new Map<Node, Node>();
+  const listed = createListings(store, members);
 
   /** Hands arguments to the parameters of a function. */
   const pass = (target: FunctionNode, { nodes, skip }: Args): void => {
@@ -76,7 +78,12 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
     promises.set(at, made);
     const promise = thingOf(made, "promise");
     add(into, made);
-    each(result, (value) => {
+    resolve(promise, result, at);
+  };
+
+  /** The promise is given each value, or what it promises. */
+  const resolve = (promise: Thing, values: Cell, at: Node): void => {
+    each(values, (value) => {
       const thing = things.get(value);
       if (thing?.kind === "promise") {
         exposeThenable(thing);
@@ -115,7 +122,7 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
     if (receiver !== null && !ignoresThis(value)) expose(receiver);
     if (isMutator(value)) makeOutsideWild();
     exposeArgs(args);
-    add(into, at);
+    add(into, listed(value, at) ?? at);
   };
 
   /** Functions of Node that do not look at what they are called on. */
@@ -130,5 +137,5 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
     );
   };
 
-  return { awaited, exposeArgs, exposeThenable, invoke, pass, resultOf };
+  return { awaited, exposeArgs, exposeThenable, invoke, pass, resolve, resultOf };
 }

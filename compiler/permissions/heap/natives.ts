@@ -38,7 +38,9 @@ export function createNatives(
   const { makeWild, member, own } = members;
   const { makeOutsideWild, release } = exposure;
   const { copy, eachSetter, iterate, nameOfMember } = writes;
-  const { awaited, exposeArgs, exposeThenable, pass, resultOf } = invoking;
+  const { awaited, exposeArgs, exposeThenable, pass, resolve, resultOf } = invoking;
+  /** What `Promise.resolve` gives, by its calls. */
+  const promises = new Map<Node, Node>();
 
   /** `call`, `apply` and `bind` of a function of the program. */
   const ofFunction = (
@@ -125,6 +127,12 @@ export function createNatives(
     } else if (owner === "Promise" && /^(?:all|any|race)$/.test(name)) {
       join(first, name === "all", node);
       add(cell, node);
+      return true;
+    } else if (owner === "Promise" && name === "resolve" && others.length === 0) {
+      const made: Node = promises.get(node) ?? { type: "ThisExpression" };
+      promises.set(node, made);
+      resolve(thingOf(made, "promise"), cellOf(first), node);
+      add(cell, made);
       return true;
     } else if (owner !== "Object" || !/^(?:freeze|seal|preventExtensions)$/.test(name)) return false;
     flow(cellOf(first), cell);
@@ -235,9 +243,20 @@ export function createNatives(
       return false;
     if (first === undefined || first.type === "SpreadElement") return false;
     const given = apiOf(program, first);
-    if (given === null || !/^module:child_process (?:execFile|exec)$/.test(keyOf(given))) return false;
+    if (given === null || !isPromisable(first, keyOf(given))) return false;
     flow(cellOf(first), cell);
     return true;
+  };
+
+  /** Functions of files have their options elsewhere then, so theirs are told apart by the mention that is given. */
+  const isPromisable = (first: Node, key: string): boolean =>
+    /^module:child_process (?:execFile|exec)$/.test(key) ||
+    (isOwnMention(first) && /^module:fs (?!.*(?:Sync|Stream)$)[a-z]\w+$/.test(key));
+
+  /** `promisify(fs.access)` and `promisify(access)` of an import: nothing else has the value of the mention. */
+  const isOwnMention = (first: Node): boolean => {
+    const variable = first.type === "Identifier" ? program.variableOf(first) : null;
+    return first.type === "MemberExpression" || variable?.defs[0]?.type === "ImportBinding";
   };
 
   return { ofFunction, ofLanguage, ofMap, promisified };

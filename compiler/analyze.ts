@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { sha256 } from "../runtime/manifest/canonical.ts";
 import type { ManifestFile } from "../runtime/manifest/types.ts";
 import { type Bundle, bundlePlugin } from "./bundle/bundle.ts";
 import type { NoteLookup } from "./bundle/lookups.ts";
@@ -16,6 +15,7 @@ import { findEntrypoint } from "./extract/entrypoint.ts";
 import { type NodeMembers, readMembers } from "./extract/members.ts";
 import { type ListedNode, listNodes } from "./extract/nodes.ts";
 import { loadConfig, type PluginConfig } from "./load/config.ts";
+import { digestOf } from "./load/digest.ts";
 import { type Memory, typeChecks } from "./load/memory.ts";
 import { completeTypes } from "./load/node-types.ts";
 import { type LoadedProject, loadProject, ownSourceFiles, typescriptErrors } from "./load/project.ts";
@@ -56,6 +56,17 @@ export interface AnalyzeOptions {
  */
 export async function analyze(folder: string, options: AnalyzeOptions = {}): Promise<Analysis> {
   const root = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+  for (let tries = 1; ; tries++) {
+    const analysis = await analyzeOnce(root, options);
+    const isTorn = analysis.diagnostics.some(({ code }) => code === "NX2103");
+    if (!isTorn || tries === mostTries) return analysis;
+  }
+}
+
+/** How often an analysis begins anew because a file changed under it. */
+const mostTries = 3;
+
+async function analyzeOnce(root: string, options: AnalyzeOptions): Promise<Analysis> {
   const seen: Seen = { pluginFile: "plugin.yaml", config: null, diagnostics: [] };
   try {
     return await analyzeAll(root, options, seen);
@@ -110,6 +121,7 @@ async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Pr
   at = { ...at, entrypoint: placeOf(entrypoint.plugin.getNameNode() ?? entrypoint.plugin, root) };
   const entryFile = relativePath(root, entrypoint.file.getFilePath());
   const packageOf = packageFinder(root);
+  const program = project.project.getProgram().compilerObject;
   const bundling = bundlePlugin(
     {
       root,
@@ -118,6 +130,7 @@ async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Pr
       tsconfig: project.tsconfig,
       packageOf,
       texts,
+      analysed: (path) => program.getSourceFile(path)?.text ?? null,
       lookups: options.note && { mapping: project.mapping, note: options.note },
     },
     report,
@@ -126,7 +139,6 @@ async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Pr
   const listed = listNodes(entrypoint.plugin, root, report);
   const incomplete = new Set<string>();
   const described = describeNodes(listed, project, config.timeoutMs, root, incomplete, report);
-  const program = project.project.getProgram().compilerObject;
   await compareConfiguration(entrypoint.plugin, program, config.configuration, root, report);
   diagnostics.push(...sourceErrors(project, root));
 
@@ -161,9 +173,9 @@ async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Pr
     report(diagnostic("NX2013", place, { path: `${node?.class}.${fault.part}`, reason: fault.reason }));
   }
 
-  const sources = [...bundle.sources, ...describedFiles(root, [file.name, project.tsconfig], texts)].sort(
-    (a, b) => (a.path < b.path ? -1 : 1),
-  );
+  const settings = project.tsconfig === null ? [] : [digestOf(root, project.tsconfig, texts, null, report)];
+  const pluginFile = digestOf(root, file.name, texts, file.text, report);
+  const sources = [...bundle.sources, pluginFile, ...settings].sort((a, b) => (a.path < b.path ? -1 : 1));
   const analysis = finish(at, file.name, config, diagnostics, nodes, found.permissions, sources);
   if (analysis.diagnostics.some((entry) => entry.severity === "error")) return analysis;
   const { name, version } = config;
@@ -292,18 +304,6 @@ function permissionsOf(
     below: packagesBelow(root),
     memory,
   });
-}
-
-function describedFiles(
-  root: string,
-  files: readonly (string | null)[],
-  { unsaved }: Texts,
-): readonly ManifestFile[] {
-  return files.flatMap((path) =>
-    path === null
-      ? []
-      : [{ path, sha256: sha256(unsaved.get(join(root, path)) ?? readFileSync(join(root, path))) }],
-  );
 }
 
 const noPermissions: AnalyzedPermissions = { declared: [], used: [], unused: [], unresolved: [], uses: [] };

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build, type Message, type Metafile, type Plugin } from "esbuild";
-import { sha256 } from "../../runtime/manifest/canonical.ts";
 import type { ManifestFile } from "../../runtime/manifest/types.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic, Place } from "../diagnostics/types.ts";
+import { digestOf } from "../load/digest.ts";
 import { sdkFile } from "../load/project.ts";
 import { type Texts, writtenTexts } from "../load/texts.ts";
 import { spanAt, toText } from "../text.ts";
@@ -30,9 +29,11 @@ export interface BundleInput {
   /** Relative to the root; null when the plugin has none. */
   readonly tsconfig: string | null;
   readonly packageOf: (file: string) => PackageId | null;
-  /** For those who keep results: told of every path that the resolution of an import rests on. */
   /** Where the sources are read; what is written if it is left out. */
   readonly texts?: Texts;
+  /** The text that a file, by absolute path, was analysed with; null for those that nobody read. */
+  readonly analysed?: (path: string) => string | null;
+  /** For those who keep results: told of every path that the resolution of an import rests on. */
   readonly lookups?: { readonly mapping: PathMapping | null; readonly note: NoteLookup } | undefined;
 }
 
@@ -49,7 +50,8 @@ export interface Bundle {
 
 /**
  * The one file that ships: the plugin, its packages and the SDK, tree-shaken and unminified, with Node's own modules
- * left as imports. Permissions are decided on exactly this text. Nothing is written. Reports NX3007 and NX6001 to NX6004.
+ * left as imports. Permissions are decided on exactly this text. Nothing is written. Reports NX2103, NX3007 and NX6001
+ * to NX6004.
  */
 export async function bundlePlugin(
   input: BundleInput,
@@ -72,7 +74,7 @@ export async function bundlePlugin(
     return {
       text: code ?? "",
       map: map ?? "",
-      sources: digests(input.root, result.metafile, texts),
+      sources: digests(input, result.metafile, texts, report),
       waysTo: readImports(result.metafile, input.root, input.packageOf, texts),
     };
   } catch (error) {
@@ -146,13 +148,15 @@ function buffers(unsaved: ReadonlyMap<string, string>): Plugin {
   };
 }
 
-function digests(root: string, metafile: Metafile, { unsaved }: Texts): readonly ManifestFile[] {
+function digests(
+  { root, analysed = () => null }: BundleInput,
+  metafile: Metafile,
+  texts: Texts,
+  report: (found: Diagnostic) => void,
+): readonly ManifestFile[] {
   // Left out: our own modules, and `data:` imports, whose text stands in the source that imports them.
   const files = Object.keys(metafile.inputs).filter((path) => !/^(noxus[a-z-]*:|<data:)/.test(path));
-  const found = files.map((path) => {
-    const file = join(root, path);
-    return { path, sha256: sha256(unsaved.get(file) ?? readFileSync(file)) };
-  });
+  const found = files.map((path) => digestOf(root, path, texts, analysed(join(root, path)), report));
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -280,6 +280,12 @@ export const codes = {
     message: (a: { file: string; reason: string }) => `cannot read \`${a.file}\`: ${a.reason}`,
     help: () => "let the user who runs noxus read it; the plugin was not looked at any further",
   }),
+  NX2103: define({
+    name: "source-changed",
+    severity: "error",
+    message: (a: { file: string }) => `\`${a.file}\` changed while the plugin was analysed`,
+    help: () => "try again when nothing writes it any more",
+  }),
 
   NX3001: define({
     name: "undeclared-permission",

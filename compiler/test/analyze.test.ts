@@ -53,30 +53,68 @@ function writePlugin(): void {
   write("src/greeting.ts", 'export const greeting = "Hello ";\n');
 }
 
-test("a source that may not be read is a finding of its plugin", async () => {
-  writePlugin();
-  const secret = join(realpathSync(folder), "src/greeting.ts");
+/** Lets `reading` come before whatever else reads a file, while `work` goes on. */
+async function whileReading<T>(reading: (path: string) => void, work: () => Promise<T>): Promise<T> {
   const read = fs.readFileSync;
-  // Whoever may read everything, as root may, is refused nothing by the disk.
-  const refusing = (path: fs.PathOrFileDescriptor, options: BufferEncoding) => {
-    if (path !== secret) return read(path, options);
-    throw Object.assign(new Error("EACCES"), { code: "EACCES", syscall: "open", path });
+  const readFileSync = (...[path, options]: Parameters<typeof read>) => {
+    reading(String(path));
+    return read(path, options);
   };
-  Object.assign(fs, { readFileSync: refusing });
+  Object.assign(fs, { readFileSync });
   syncBuiltinESMExports();
   try {
-    const { name, diagnostics, manifest } = await analyze(folder);
-    assert.equal(
-      diagnostics.map(({ code, file, message }) => `${code} ${file}: ${message}`),
-      ["NX2102 src/greeting.ts: cannot read `src/greeting.ts`: permission denied"],
-    );
-    assert.is(name, "demo");
-    assert.is(manifest, null);
+    return await work();
   } finally {
     Object.assign(fs, { readFileSync: read });
     syncBuiltinESMExports();
   }
+}
+
+test("a source that may not be read is a finding of its plugin", async () => {
+  writePlugin();
+  const secret = join(realpathSync(folder), "src/greeting.ts");
+  // Whoever may read everything, as root may, is refused nothing by the disk.
+  const refuse = (path: string) => {
+    if (path === secret) throw Object.assign(new Error(), { code: "EACCES", syscall: "open", path });
+  };
+  const { name, diagnostics, manifest } = await whileReading(refuse, () => analyze(folder));
+  assert.equal(
+    diagnostics.map(({ code, file, message }) => `${code} ${file}: ${message}`),
+    ["NX2102 src/greeting.ts: cannot read `src/greeting.ts`: permission denied"],
+  );
+  assert.is(name, "demo");
+  assert.is(manifest, null);
   assert.equal((await analyze(folder)).diagnostics, []);
+});
+
+test("a manifest is of one text, also where files change under the analysis", async () => {
+  writePlugin();
+  const changing = join(realpathSync(folder), "src/greeting.ts");
+  let reads = 0;
+  // Types, spans and digests are read one after the other.
+  const changeUntil = (last: number) => (path: string) => {
+    if (path === changing && ++reads <= last)
+      writeFileSync(changing, `export const greeting = "${reads}";\n`);
+  };
+  const { manifest } = await whileReading(changeUntil(2), () => analyze(folder));
+  const expected = await analyze(folder);
+  assert.ok(manifest !== null && expected.manifest !== null);
+  assert.is(canonicalJson(manifest), canonicalJson(expected.manifest));
+
+  reads = 0;
+  const forever = await whileReading(changeUntil(Number.POSITIVE_INFINITY), () => analyze(folder));
+  assert.is(forever.manifest, null);
+  assert.equal(
+    forever.diagnostics.map(({ code, message }) => `${code} ${message}`),
+    ["NX2103 `src/greeting.ts` changed while the plugin was analysed"],
+  );
+
+  const described = join(realpathSync(folder), "plugin.yaml");
+  const grant = (path: string) => {
+    if (path === described) writeFileSync(described, `${config}permissions: [network]\n`);
+  };
+  const { manifest: granted } = await whileReading(grant, () => analyze(folder));
+  assert.equal(granted?.permissions.declared, ["network"]);
 });
 
 test("sources that are not UTF-8 end as any others do, in packages too", async () => {

@@ -1,8 +1,9 @@
 /** Runs the real Terraform against the stand-in providers, in a copy of the configuration. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Ran, run } from "../../test/image/tools.ts";
 import { type ProviderSchema, providerSchema, reattach, serveProvider, typesUsed } from "./provider.ts";
 
 export const azure: string = join(import.meta.dirname, "..", "azure");
@@ -18,15 +19,9 @@ export const terraformVersion: string | null = (() => {
     : null;
 })();
 
-export interface Output {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 export interface Workspace {
   readonly folder: string;
-  readonly terraform: (...args: string[]) => Promise<Output>;
+  readonly terraform: (...args: string[]) => Promise<Ran>;
   readonly close: () => void;
 }
 
@@ -55,20 +50,7 @@ export async function openWorkspace(
     CHECKPOINT_DISABLE: "1",
     TF_REATTACH_PROVIDERS: reattach(running),
   };
-  const terraform = (...args: string[]): Promise<Output> =>
-    new Promise((resolve, reject) => {
-      const child = spawn("terraform", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-      let stdout = "";
-      let stderr = "";
-      child.stdout.on("data", (chunk: Buffer) => {
-        stdout += chunk.toString();
-      });
-      child.stderr.on("data", (chunk: Buffer) => {
-        stderr += chunk.toString();
-      });
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ code: code ?? -1, stdout, stderr }));
-    });
+  const terraform = (...args: string[]): Promise<Ran> => run("terraform", args, { cwd: folder, env });
   const close = (): void => {
     running.azurerm.close();
     running.time.close();

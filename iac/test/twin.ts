@@ -1,13 +1,11 @@
 /** A small plugin, `noxus deploy local` as a person calls it, and callers: what the tests of the local twin share. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InstanceStatus } from "../../cli/deploy/local.ts";
-import { freePort } from "../../test/image/tools.ts";
-
-const bin = join(import.meta.dirname, "..", "..", "bin", "noxus.cjs");
+import { bin, freePort, type Ran, run } from "../../test/image/tools.ts";
 
 /** Whether this machine has nginx; Debian has it as `nginx-light`. */
 export const hasNginx: boolean = spawnSync("nginx", ["-v"]).error === undefined;
@@ -33,12 +31,6 @@ export class TwinPlugin extends Plugin {
   }
 }
 `;
-
-export interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** Answers by what they were: the status code, or the error's code where there was none. */
 export type Counts = Readonly<Record<string, number>>;
@@ -87,21 +79,7 @@ export async function openTwin(env: NodeJS.ProcessEnv = process.env): Promise<Tw
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
   const deploy: Twin["deploy"] = (...args) =>
-    new Promise((resolve) => {
-      const child = spawn(process.execPath, [bin, "deploy", "local", folder, ...args], {
-        cwd: folder,
-        env,
-      });
-      let stdout = "";
-      let stderr = "";
-      child.stdout.on("data", (chunk: Buffer) => {
-        stdout += chunk.toString();
-      });
-      child.stderr.on("data", (chunk: Buffer) => {
-        stderr += chunk.toString();
-      });
-      child.on("close", (code) => resolve({ code: code ?? -1, stdout, stderr }));
-    });
+    run(process.execPath, [bin, "deploy", "local", folder, ...args], { cwd: folder, env });
 
   const post = (): Promise<{ readonly answer: string; readonly body: string }> =>
     new Promise((resolve) => {

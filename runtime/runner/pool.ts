@@ -70,7 +70,7 @@ export function createPool(options: PoolOptions): Pool {
   /** Those that take a place: starting, idle or busy. */
   const runners = new Set<Runner>();
   const starting = new Set<Runner>();
-  /** In the order of their last use. */
+  /** In the order of their last use, those not used yet before all others. */
   const idle: Runner[] = [];
   const leaving = new Set<Promise<void>>();
   const queue = createQueue(options.queueTimeoutMs);
@@ -117,6 +117,8 @@ export function createPool(options: PoolOptions): Pool {
     }
     starting.delete(runner);
     failures = 0;
+    // Behind those that have been used: their code is compiled.
+    if (!runner.isSpent()) idle.unshift(runner);
     onChange(runner);
   }
 

@@ -20,6 +20,7 @@ import {
 } from "./lookups.ts";
 import { missingPackages } from "./missing.ts";
 import type { PackageId } from "./packages.ts";
+import { leavePatterns, type Patterns, patternsWithoutFile } from "./patterns.ts";
 
 export interface BundleInput {
   readonly root: string;
@@ -57,13 +58,23 @@ export async function bundlePlugin(
   input: BundleInput,
   report: (found: Diagnostic) => void,
 ): Promise<Bundle | null> {
+  return bundleWith(input, new Map(), report);
+}
+
+async function bundleWith(
+  input: BundleInput,
+  patterns: Patterns,
+  report: (found: Diagnostic) => void,
+): Promise<Bundle | null> {
   const { texts = writtenTexts } = input;
-  const options = buildOptions(input, texts, report);
+  const told: Diagnostic[] = [];
+  const options = buildOptions(input, texts, patterns, (found) => told.push(found));
   const note = (imports: Imports): void => {
     if (input.lookups !== undefined) noteLookups(imports, input.lookups.mapping, input.lookups.note);
   };
   try {
     const result = await build(options);
+    for (const found of told) report(found);
     note(importsOf(result.metafile, input.root));
     const outside = importsOutside(result.metafile, input.root, texts);
     for (const { specifier, place } of outside) report(diagnostic("NX6003", place, { specifier }));
@@ -79,13 +90,23 @@ export async function bundlePlugin(
     };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
+    const isInPackage = (file: string): boolean => input.packageOf(file) !== null;
+    const left =
+      patterns.size === 0 ? patternsWithoutFile(error.errors, input.root, isInPackage, texts) : null;
+    if (left !== null) return bundleWith(input, left, report);
+    for (const found of told) report(found);
     if (input.lookups !== undefined) note(await importsOfFailed(options));
     for (const message of error.errors) report(toDiagnostic(message, input.root, texts));
     return null;
   }
 }
 
-function buildOptions(input: BundleInput, texts: Texts, report: (found: Diagnostic) => void) {
+function buildOptions(
+  input: BundleInput,
+  texts: Texts,
+  patterns: Patterns,
+  report: (found: Diagnostic) => void,
+) {
   return {
     stdin: {
       contents: `export { ${input.exportName} } from ${JSON.stringify(`./${input.file}`)};`,
@@ -117,6 +138,7 @@ function buildOptions(input: BundleInput, texts: Texts, report: (found: Diagnost
       sdk,
       builtins,
       missingPackages(input.root, input.packageOf, texts, report),
+      ...(patterns.size === 0 ? [] : [leavePatterns(patterns, texts)]),
       ...(texts.unsaved.size === 0 ? [] : [buffers(texts.unsaved)]),
     ],
   } satisfies BuildOptions;

@@ -18,6 +18,7 @@ const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 for (const [fixture, answer] of [
   ["NX6004-optional-package", "anna"],
   ["NX6004-near-installed", "anna@example"],
+  ["NX6002-near-addon-pattern", "ANNA"],
 ] as const) {
   test(`${fixture} runs as it would with its packages beside it`, async () => {
     const root = join(fixtures, fixture);

@@ -1,5 +1,5 @@
 import type { Variable } from "eslint-scope";
-import type { CallExpression, Node, Pattern } from "estree";
+import type { CallExpression, MemberExpression, Node, Pattern } from "estree";
 import { exportBy } from "./commonjs.ts";
 import { type Conditions, noGlobal } from "./conditions.ts";
 import { fieldName, isGlobal, isTarget } from "./constant.ts";
@@ -16,6 +16,7 @@ import {
 } from "./functions.ts";
 import { type Given, givenFor, isFiltered, isNoFunction } from "./given.ts";
 import { isNeverRun } from "./guards.ts";
+import { accessesTo } from "./heap/reach.ts";
 import type { Helpers } from "./helpers.ts";
 import { isBound, isThisless, methodOf, valueIn } from "./methods.ts";
 import { broad } from "./permission.ts";
@@ -170,7 +171,7 @@ export function createFollower(
       case "MemberExpression":
         // What a class keeps under a private name is read where its text says so, and nowhere else.
         if (pattern.property.type === "PrivateIdentifier") keepPrivately(mention, pattern);
-        else use(mention, null);
+        else if (!keepAsMember(mention, pattern)) use(mention, null);
         break;
       default:
         use(mention, null);
@@ -183,6 +184,25 @@ export function createFollower(
     for (const node of reads ?? []) {
       queue.push({ ...mention, node, start: startOf(node), last: startOf(node), isShared: true });
     }
+  };
+
+  /** `util.root = mention`, for an object of the program: where the whole program asks what it holds for a member. */
+  const keepAsMember = (mention: Mention, pattern: MemberExpression): boolean => {
+    const name = pattern.computed ? null : fieldName(pattern.property);
+    const assignment = program.parents.get(pattern);
+    if (!isRooted(mention.api) || mention.api.holds !== undefined || name === null) return false;
+    if (assignment?.type !== "AssignmentExpression" || assignment.operator !== "=") return false;
+    const accesses = accessesTo(program, assignment.right);
+    if (accesses === null) return false;
+    // Code that nobody gets to is looked at all the same, as it is everywhere.
+    const idle = program.members.filter(
+      (each) => each.type === "MemberExpression" && !each.computed && fieldName(each.property) === name,
+    );
+    for (const node of [...accesses.map(({ object }) => object), ...idle]) {
+      if (node !== pattern)
+        queue.push({ ...mention, node, start: startOf(node), last: startOf(node), isShared: true });
+    }
+    return true;
   };
 
   const patternKeys = (property: {

@@ -69,6 +69,85 @@ if (mark in base) return base[globalThis.mine]; return base.version; })(process,
   },
 ];
 
+const keepsGlobal = `const util = {};
+util.root = (function () { if (typeof globalThis !== "undefined") return globalThis; return self; })();`;
+/** The global object as a member of a package's utilities, and what is done with it. */
+const kept: readonly Row[] = [
+  ...(
+    [
+      [
+        "asked for a member that is pure",
+        "module.exports = (x) => { const own = util.root; return own.crypto && x; };",
+      ],
+      ["asked for fetch", "module.exports = (x) => util.root.fetch(x);", { used: ["network"] }],
+      ["through a copy", "const own = { ...util }; module.exports = (x) => own.root.eval(x);", makesCode],
+      [
+        "through a method",
+        "util.get = function () { return this.root; }; module.exports = (x) => util.get().Function(x)();",
+        { unproven: ["NX3003", "NX3004"] },
+      ],
+      [
+        "by a name in a list",
+        `const all = ["root"].map((name) => util[name]); module.exports = (x) => all[0].eval(x);`,
+        makesCode,
+      ],
+      [
+        "by any name",
+        "module.exports = (x) => Object.keys(util).map((name) => util[name].eval(x));",
+        makesCode,
+      ],
+      [
+        "through a map",
+        `const map = new Map([["a", util]]); module.exports = (x) => map.get("a").root.eval(x);`,
+        makesCode,
+      ],
+      [
+        "as the this of a function",
+        "function run(x) { return this.eval(x); } module.exports = (x) => run.call(util.root, x);",
+        { unproven: ["NX3003", "NX3004"] },
+      ],
+      [
+        "by a getter",
+        "const own = { get a() { return util.root; } }; module.exports = (x) => own.a.eval(x);",
+        { unproven: ["NX3003", "NX3004"] },
+      ],
+      [
+        "where nobody gets to it",
+        "module.exports = (x) => x; class Far { run(x) { util.root.eval(x); } } module.exports.kind = () => Far;",
+      ],
+      ["for a member that is not known", "module.exports = (x) => util.root[x];", reachesAll],
+      [
+        "taken apart",
+        `module.exports = (x) => { const { process: own } = util.root; return own.getBuiltinModule("fs")[x]; };`,
+        reachesAll,
+      ],
+      ["handed on", "module.exports = (x) => Promise.resolve(util).then((own) => own[x]);", reachesAll],
+      [
+        "given other members",
+        "module.exports = (x) => { Object.assign(util.root, { fetch: x }); return x; };",
+        reachesAll,
+      ],
+      ["thrown", "module.exports = (x) => { throw util.root; };", reachesAll],
+      ["handed to the plugin", "module.exports = (x) => util.root;", reachesAll],
+    ] as const
+  ).map(
+    ([name, text, found = {}]): Row => ({
+      name: `a global object that is kept, ${name}`,
+      ...usesLib,
+      body: "return lib(input)",
+      files: lib(`${keepsGlobal} ${text}`),
+      ...found,
+    }),
+  ),
+  {
+    name: "a global object that is kept, in utilities that the plugin gets",
+    ...usesLib,
+    body: "return lib.util.root.eval(input)",
+    files: lib(`${keepsGlobal} exports.util = util;`),
+    ...makesCode,
+  },
+];
+
 const early = `export const early = run("1");`;
 const hoisted: readonly Row[] = [
   {
@@ -311,5 +390,5 @@ const ofUtilities: readonly Row[] = [
   },
 ];
 
-testRows([...loaders, ...hoisted, ...helpers, ...ofProcess, ...ofUtilities]);
+testRows([...kept, ...loaders, ...hoisted, ...helpers, ...ofProcess, ...ofUtilities]);
 test.run();

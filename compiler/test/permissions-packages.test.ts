@@ -45,7 +45,7 @@ interface Measured {
  */
 const refusedThoughHonest: ReadonlySet<string> = new Set(
   `cheerio lodash axios @azure/storage-blob @anthropic-ai/sdk yargs-parser pino execa
-  front-matter underscore node-forge flexsearch jsdom twilio @sendgrid/mail log4js bluebird
+  front-matter underscore flexsearch jsdom twilio @sendgrid/mail log4js bluebird
   exceljs jsonpath-plus pdf-lib`.split(/\s+/),
 );
 

@@ -23,6 +23,7 @@ export function createExposure(store: Store, members: Members) {
     fieldsOf,
     flow,
     isReflective,
+    lostLeaves,
     make,
     outsideWrites,
     program,
@@ -38,6 +39,7 @@ export function createExposure(store: Store, members: Members) {
     const thing = things.get(value);
     if (thing === undefined) {
       exposedLeaves.add(value);
+      lostLeaves.add(value);
       if (isMutator(value) || isIndirect(value)) makeOutsideWild();
       return;
     }

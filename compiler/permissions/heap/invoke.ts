@@ -28,6 +28,7 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
     expose,
     flow,
     foreignCalls,
+    lostLeaves,
     program,
     regions,
     thingOf,
@@ -115,6 +116,7 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
       return;
     }
     if (things.has(value) || (regions !== null && isNothing(value))) return;
+    lostLeaves.add(value);
     const list = foreignCalls.get(value) ?? [];
     foreignCalls.set(value, list);
     if (!list.includes(at)) list.push(at);

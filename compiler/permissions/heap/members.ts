@@ -15,6 +15,7 @@ export type Members = ReturnType<typeof createMembers>;
 export function createMembers(store: Store) {
   const {
     add,
+    asked,
     calledOf,
     cellOf,
     each,
@@ -31,7 +32,7 @@ export function createMembers(store: Store) {
     unknown,
   } = store;
   const foreignBases = new Map<Thing, Cell>();
-  const asked = new Set<Thing>();
+  const told = new Set<Thing>();
   const prototypes = new Map<Node, Node>();
 
   const own = (thing: Thing, name: string): Cell => {
@@ -160,8 +161,8 @@ export function createMembers(store: Store) {
 
   /** A base asks for getters, and sets members, by names of its own. */
   const askedByBase = (thing: Thing): void => {
-    if (thing.classes === null || asked.has(thing)) return;
-    asked.add(thing);
+    if (thing.classes === null || told.has(thing)) return;
+    told.add(thing);
     each(thing.classes, function ask(owner: Node): void {
       if (!isClass(owner)) return;
       for (const { type, value } of methodsOf(program, owner)) {
@@ -204,6 +205,7 @@ export function createMembers(store: Store) {
       // A text has nothing else.
       if (isText(value) && name !== null && !isInherited && !ofTexts.has(name) && !/^\d+$/.test(name)) return;
       exposedLeaves.add(value);
+      if (regions !== null) asked.set(value, (asked.get(value) ?? new Set()).add(node));
       if (name === null) expose(value);
       for (const method of privates(name)) {
         if (!isFunctionNode(method.value)) continue;

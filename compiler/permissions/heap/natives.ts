@@ -153,7 +153,10 @@ export function createNatives(
   const assign = (target: Node, others: readonly Node[]): void => {
     each(cellOf(target), (value) => {
       const thing = things.get(value);
-      if (thing === undefined) makeOutsideWild();
+      if (thing === undefined) {
+        makeOutsideWild();
+        expose(value);
+      }
       for (const other of others) {
         if (thing === undefined) each(cellOf(other), expose);
         else {

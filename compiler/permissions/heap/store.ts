@@ -32,6 +32,10 @@ export interface Store extends Cells {
   readonly expose: (value: Node) => void;
   /** Values of no thing that code out of view may have hold of, or that were asked for a member. */
   readonly exposedLeaves: Set<Node>;
+  /** Those that code out of view surely has hold of, or that were called. */
+  readonly lostLeaves: Set<Node>;
+  /** By value of no thing, where it is asked for a member. */
+  readonly asked: Map<Node, Set<Node>>;
   readonly foreignCalls: Map<Node, ForeignCall[]>;
   /** By name, what was written to things that are not known. */
   readonly outsideWrites: Map<string, Cell>;
@@ -149,6 +153,8 @@ export function createStore(program: Program, { evaluate, expose }: Rules, regio
     argumentOf,
     thingOf,
     exposedLeaves: new Set(),
+    lostLeaves: new Set(),
+    asked: new Map(),
     foreignCalls: new Map(),
     outsideWrites: new Map(),
     pending: [],

@@ -220,7 +220,7 @@ return { chunks: chunk([1, 2, 3], 2), groups: groupBy(["a", "bb"], (text) => tex
 md.update(input);
 return { hash: md.digest().toHex() };`,
     refused: [],
-    why: "the global object is kept as a member of its utilities",
+    why: null,
   },
   {
     name: "elliptic",

@@ -315,16 +315,15 @@ function findHolding(program: Program, object: Node, first: Variable): Holding {
 /** Functions that hand on neither the object nor what it is made of. */
 const onlyLook = /^global (?:Object\.(?:keys|getOwnPropertyNames|getPrototypeOf|hasOwn)|Array\.isArray)$/;
 
+const supers = new WeakMap<Program, readonly Node[]>();
+
 /** `super.name = value` in a method of the object writes to the object. */
 function hasSuper(program: Program, object: Node): boolean {
-  if (!program.text.includes("super")) return false;
-  return program.members.some(
-    (each) =>
-      each.type === "MemberExpression" &&
-      each.object.type === "Super" &&
-      startOf(each) >= startOf(object) &&
-      endOf(each) <= endOf(object),
-  );
+  const all =
+    supers.get(program) ??
+    program.members.filter((each) => each.type === "MemberExpression" && each.object.type === "Super");
+  supers.set(program, all);
+  return all.some((each) => startOf(each) >= startOf(object) && endOf(each) <= endOf(object));
 }
 
 /** `value == null` */

@@ -2,11 +2,12 @@ import type { Variable } from "eslint-scope";
 import type { CallExpression, Expression, Identifier, Node } from "estree";
 import { isGlobal, isParameterDefault, isTarget } from "./constant.ts";
 import { functionOf, isFunctionNode } from "./functions.ts";
-import { type Program, startOf } from "./program.ts";
+import { endOf, type Program, startOf } from "./program.ts";
 import { isIterationChanged, isReplaced, isReplacedInNode } from "./replaced.ts";
 import { apiOf } from "./resolve.ts";
+import { hasSameText } from "./stable.ts";
 import { keyOf } from "./table.ts";
-import { parts, type Text, unknownPart, whole } from "./text.ts";
+import { parts, plainOnly, type Text, unknownPart, whole } from "./text.ts";
 
 /** What conditions say about a name that is given its value once: they hold wherever the code behind them runs. */
 export interface Narrowed {
@@ -30,6 +31,8 @@ export interface Constants {
 interface Fact {
   readonly kind: "is" | "made" | "begins" | "below";
   readonly texts: readonly Text[];
+  /** The call that asked the value for its text. */
+  readonly asked?: CallExpression;
 }
 
 /** Nodes inside of which a condition may ask for a variable, by what stands around them. */
@@ -87,7 +90,7 @@ export function createNarrowed(program: Program, { strings, elements }: Constant
 
   const isAsked = (identifier: Node): boolean => {
     const parent = program.parents.get(identifier);
-    if (parent?.type === "BinaryExpression") return /^[!=]==$/.test(parent.operator);
+    if (parent?.type === "BinaryExpression" || parent?.type === "UnaryExpression") return true;
     if (parent?.type === "CallExpression") return parent.callee !== identifier;
     const above = parent === undefined ? undefined : program.parents.get(parent);
     return parent?.type === "MemberExpression" && above?.type === "CallExpression" && above.callee === parent;
@@ -215,6 +218,7 @@ export function createNarrowed(program: Program, { strings, elements }: Constant
         return (test.operator === "&&") === isTrue ? [...left, ...right] : either(left, right);
       }
       case "BinaryExpression":
+        if (isNumberTest(test, isTrue, variable)) return [{ kind: "is", texts: plainOnly }];
         if (test.operator !== (isTrue ? "===" : "!==")) return [];
         for (const [one, other] of [
           [test.left, test.right],
@@ -230,6 +234,19 @@ export function createNarrowed(program: Program, { strings, elements }: Constant
         return [];
     }
   };
+
+  /** `typeof name === "number"` */
+  const isNumberTest = (
+    { operator, left, right }: Node & { readonly type: "BinaryExpression" },
+    isTrue: boolean,
+    variable: Variable,
+  ): boolean =>
+    operator === (isTrue ? "===" : "!==") &&
+    left.type === "UnaryExpression" &&
+    left.operator === "typeof" &&
+    isOf(left.argument, variable) &&
+    right.type === "Literal" &&
+    right.value === "number";
 
   /** One of two holds. */
   const either = (left: readonly Fact[], right: readonly Fact[]): readonly Fact[] =>
@@ -258,11 +275,15 @@ export function createNarrowed(program: Program, { strings, elements }: Constant
       const { object } = callee;
       if (name === "startsWith")
         return isTrue ? begins(object, first, variable) : below(object, first, variable);
+      const isNumber = isTrue && isOf(first, variable) && isGlobal(program, object, "Number");
+      if (isNumber && /^is(?:Integer|SafeInteger|Finite)$/.test(name) && !isReplaced(program, "Number", name))
+        return [{ kind: "is", texts: plainOnly }];
+      if (name === "includes" && !isTrue && isOf(object, variable)) return without(first);
       if (isTrue && isOf(first, variable)) {
         const list = name === "includes" ? elements(object) : name === "has" ? elementsOfSet(object) : null;
         if (list !== null) return [{ kind: "is", texts: list.map(whole) }];
         const made = name === "test" ? madeOf(object) : null;
-        if (made !== null) return [{ kind: "made", texts: [made] }];
+        if (made !== null) return [{ kind: "made", texts: [made], ...(depth === 0 && { asked: call }) }];
       }
     }
     const asked = askedOf(call, variable, depth);
@@ -274,6 +295,13 @@ export function createNarrowed(program: Program, { strings, elements }: Constant
     if (body.type !== "BlockStatement") return body;
     const [only, ...others] = body.body;
     return only?.type === "ReturnStatement" && others.length === 0 ? (only.argument ?? null) : null;
+  };
+
+  /** Not `path.includes("..")` */
+  const without = (piece: Node): readonly Fact[] => {
+    const [text, ...others] = strings(piece) ?? [];
+    if (others.length > 0 || (text !== ".." && text !== "/")) return [];
+    return [{ kind: "made", texts: [unknownPart(text === "/" ? parts.name : parts.inner)] }];
   };
 
   /** `path.startsWith(folder)` */
@@ -380,8 +408,35 @@ export function createNarrowed(program: Program, { strings, elements }: Constant
     return null;
   };
 
+  /** In a template, where the value has the text that a condition has just looked at. */
+  const inTemplate = (node: Identifier): readonly Text[] | null => {
+    const template = program.parents.get(node);
+    if (template?.type !== "TemplateLiteral") return null;
+    if (program.parents.get(template)?.type === "TaggedTemplateExpression") return null;
+    const fact = factsAt(node).find(
+      ({ asked }) => asked !== undefined && hasSameText(program, asked, node, leftFrom(asked, node)),
+    );
+    return fact?.texts ?? null;
+  };
+
+  /** What is done where the condition around the call does not hold, if that leads away. */
+  const leftFrom = (call: Node, node: Node): Node | null => {
+    for (
+      let at = program.parents.get(call), below = call;
+      at !== undefined;
+      below = at, at = program.parents.get(at)
+    ) {
+      if (at.type === "IfStatement")
+        return at.test === below && isLeft(at.consequent) && endOf(at) <= startOf(node)
+          ? at.consequent
+          : null;
+      if (at.type === "BlockStatement") return null;
+    }
+    return null;
+  };
+
   return {
-    texts: (node) => first(node, ["is", "begins", "below"]),
+    texts: (node) => first(node, ["is", "begins", "below"]) ?? inTemplate(node),
     textsOfText: (node) => first(node, ["is", "begins", "below", "made"]),
   };
 }

@@ -18,6 +18,8 @@ export const parts = {
   name: "\u0000",
   /** No segment of it is `.` or `..`: the name of a file that is there, or a path that was normalised. */
   entry: "\u0001",
+  /** No `..` anywhere in it; it may begin with a slash. */
+  inner: "\u0003",
   /** What `encodeURIComponent` gives: no slash and no colon. It may be `..`. */
   encoded: "\u0002",
 } as const;
@@ -94,7 +96,7 @@ export function folderOf({ known, tail }: Text): string | null {
 function mayLeadUp(segment: string): boolean {
   const constants = segment.replace(anyPart, "");
   if (constants === segment) return /^\.{2,}$/.test(segment);
-  return !/[^.]/.test(constants) && segment !== parts.entry;
+  return !/[^.]/.test(constants) && segment !== parts.entry && segment !== parts.inner;
 }
 
 /**
@@ -104,9 +106,13 @@ function mayLeadUp(segment: string): boolean {
 export function isRelativeReference({ known, tail }: Text): boolean {
   // A segment without a colon is closed, or a query begins.
   if (/^(?:[\w.~%!'()*-]+[/?#]|[?#])/.test(known)) return true;
-  if (tail === undefined || tail.includes(parts.name) || tail.includes(parts.entry)) return false;
+  if (tail === undefined || hasPart(tail, "name", "entry", "inner")) return false;
   const constants = (known + tail).replace(anyPart, "");
   return /^[\w.~%!'()*-]*(?:$|[/?#])/.test(constants) && !/\/\/|[\\\t\n\r]/.test(constants);
+}
+
+function hasPart(tail: string, ...names: readonly (keyof typeof parts)[]): boolean {
+  return names.some((name) => tail.includes(parts[name]));
 }
 
 /** `path.join` and its like, of the texts that each argument may be. Exact only where the working directory is not in it. */
@@ -142,6 +148,7 @@ function joinedPath(name: "join" | "resolve" | "normalize", list: readonly Text[
 
 /** Whether a path may be absolute: its unknown parts may be empty. */
 function startsAtRoot({ known, tail }: Text): boolean {
+  if (tail?.includes(parts.inner) === true) return true;
   return (known + (tail ?? "")).replace(anyPart, "").startsWith("/");
 }
 
@@ -149,7 +156,7 @@ export function dirnames(list: readonly Text[]): readonly Text[] {
   return list.map(({ known, isWhole, tail }) => {
     if (isWhole) return whole(posix.dirname(known));
     // A path that was normalised may have more folders than can be seen here.
-    if (tail === undefined || tail.includes(parts.entry)) return nothing;
+    if (tail === undefined || hasPart(tail, "entry", "inner")) return nothing;
     const text = known + tail;
     const end = text.lastIndexOf("/");
     // Without a name, a slash at the end would be left out.

@@ -14,9 +14,9 @@ import type { Heap } from "./heap/heap.ts";
 import { createNarrowed, type Narrowed } from "./narrowed.ts";
 import type { Program } from "./program.ts";
 import { isInheritanceChanged, isIterationChanged, isReplaced, isReplacedInNode } from "./replaced.ts";
-import { isUrlClass } from "./resolve.ts";
+import { apiOf, isUrlClass } from "./resolve.ts";
 import { justSet } from "./straight.ts";
-import { classify, globalApi, moduleApi, reachOf } from "./table.ts";
+import { classify, globalApi, keyOf, moduleApi, reachOf } from "./table.ts";
 
 /** Which expressions give a value, and what objects hold, as far as that is in view and cannot have changed. */
 export interface Values {
@@ -585,8 +585,22 @@ export function createValues(
       !isGlobal(program, callee.object, "Object")
     )
       return node;
-    const own = key(callee) === "values" && !isReplaced(program, "Object", "values") ? object(first) : null;
-    return own === null ? node : [...own.values()];
+    const name = key(callee) ?? "";
+    if (!/^(?:keys|values)$/.test(name) || isReplaced(program, "Object", name)) return node;
+    const own = name === "values" ? object(first) : writtenDown(first);
+    if (own === null) return node;
+    return name === "values"
+      ? [...own.values()]
+      : [...own.keys()].map((text) => ({ type: "Literal", value: text, raw: JSON.stringify(text) }));
+  };
+
+  /** The object where each of its keys stands in the program: one that holds `undefined` is a key too. */
+  const writtenDown = (node: Node): ReadonlyMap<string, Expression> | null => {
+    const [target, ...others] = of(node) ?? [];
+    const literal = target?.type === "CallExpression" ? frozen(target) : target;
+    const isPlain =
+      literal?.type === "ObjectExpression" && literal.properties.every(({ type }) => type === "Property");
+    return target === undefined || others.length > 0 || !isPlain ? null : propertiesOf(target);
   };
 
   const elementsOf = (list: ArrayExpression): readonly Expression[] | null => {
@@ -648,13 +662,26 @@ export function createValues(
       case "NewExpression":
         return (
           parent.callee !== identifier &&
-          (isPlatformCall(program, parent) || isPassedKept(parent, identifier))
+          (isPlatformCall(program, parent) || isLookedAt(parent) || isPassedKept(parent, identifier))
         );
+      case "BinaryExpression":
+        // Whether a key is there.
+        return parent.operator === "in" && parent.right === identifier;
       case "MemberExpression":
         return parent.object === identifier && isChainKept(parent);
       default:
         return false;
     }
+  };
+
+  /** `Object.hasOwn(object, name)` and `Object.keys(object)`, which hand nothing on. */
+  const isLookedAt = ({ callee }: CallExpression | NewExpression): boolean => {
+    const api = apiOf(program, callee);
+    return (
+      api !== null &&
+      /^global Object\.(?:hasOwn|keys|prototype\.hasOwnProperty\.call)$/.test(keyOf(api)) &&
+      !isReplaced(program, "Object", "hasOwn", "keys", "hasOwnProperty", "call")
+    );
   };
 
   /** `object.a.b`, which is neither written nor called on something that could change itself. */

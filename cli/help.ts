@@ -19,6 +19,7 @@ export function shortHelp(definitions: readonly Definition[], terminal: Terminal
     "",
     "first steps: noxus init my-plugin",
     "one command: noxus <command> --help",
+    "versions:    noxus --version",
     "",
   ].join("\n");
 }

@@ -10,7 +10,8 @@ import { readTerminal } from "../terminal.ts";
 export class Compat extends NoxusCommand {
   static override paths = [["compat"]];
   static override usage = Command.Usage({
-    description: "compare what two versions take and return; exit 1 when the version is too low for it",
+    description:
+      "compare what two versions take and return; exit 1 when the new number is too low for the change",
     examples: [
       ["what is not committed, against the last release", "noxus compat v1.2.0 ."],
       ["two built manifests", "noxus compat old/manifest.json new/manifest.json"],

@@ -10,8 +10,7 @@ import { tool } from "../version.ts";
 export class Doctor extends NoxusCommand {
   static override paths = [["doctor"]];
   static override usage = Command.Usage({
-    description:
-      "look at what noxus needs around it; exit 4 when something is missing that it cannot work without",
+    description: "check that this machine has what noxus needs; exit 4 when something is missing",
     examples: [
       ["this machine, and the plugin of this folder", "noxus doctor"],
       ["for a bug report", "noxus doctor --json"],

@@ -259,7 +259,7 @@ export const codes = {
   NX2021: define({
     name: "tag-not-read",
     severity: "warning",
-    message: (a: { tag: string; help: string }) => `\`@${a.tag}\` says nothing of the schema`,
+    message: (a: { tag: string; help: string }) => `\`@${a.tag}\` has no effect on the schema`,
     help: (a) => a.help,
   }),
   NX2100: define({
@@ -504,7 +504,8 @@ export const codes = {
     severity: "info",
     message: (a: { form: string }) =>
       `\`${a.form}\` fails when it is reached: that module is not in the bundle`,
-    help: () => "nothing, unless the plugin needs it; then install the module, or import it yourself",
+    help: () =>
+      "nothing has to be done, unless the plugin needs it: then install the package, or import it yourself",
   }),
   NX6005: define({
     name: "secret-in-image",

@@ -1,11 +1,14 @@
 /** The language server: connects an editor to the features, which are functions of an analysis and the texts. */
 import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import {
   type CancellationToken,
   createConnection,
   type InitializeResult,
   LSPErrorCodes,
+  MessageType,
   ResponseError,
+  ShowMessageNotification,
   StreamMessageReader,
   StreamMessageWriter,
   TextDocumentSyncKind,
@@ -49,6 +52,10 @@ export function serveEditor(context: CliContext): Promise<void> {
   const { uriOf } = opened;
   /** By root, the paths that have findings in the editor. */
   const shown = new Map<string, ReadonlySet<string>>();
+  /** Plugins whose last analysis ended in an error. */
+  const failing = new Set<string>();
+  /** Plugins whose folder could not be watched. */
+  const blind = new Set<string>();
   const watchers = new Map<string, Promise<Watcher>>();
   const compiler = context.openCompiler(memory);
   const checks = startChecks({ compiler, texts: opened.texts, done: publish, failed });
@@ -68,10 +75,35 @@ export function serveEditor(context: CliContext): Promise<void> {
       });
     }
     shown.set(root, new Set(found.keys()));
+    failing.delete(root);
   }
 
+  function show(type: MessageType, message: string): void {
+    void connection.sendNotification(ShowMessageNotification.type, { type, message });
+  }
+
+  function unwatched(root: string, error: unknown): void {
+    connection.console.error(`${tool.name} cannot watch ${root}: ${text(error)}`);
+    // The system refuses each folder anew.
+    if (blind.has(root)) return;
+    blind.add(root);
+    const consequence = "what changes outside of the editor is seen after the next edit";
+    show(
+      MessageType.Warning,
+      `${tool.name} cannot watch ${basename(root)}, ${consequence}: ${messageOf(error)}`,
+    );
+  }
+
+  /** What was found before may hold no more, so it is taken away; that nothing is left to see is told, once in a row. */
   function failed(root: string, error: unknown): void {
     connection.console.error(`${tool.name} could not check ${root}: ${text(error)}`);
+    for (const path of shown.get(root) ?? [])
+      void connection.sendDiagnostics({ uri: uriOf(path), diagnostics: [] });
+    if (shown.has(root)) shown.set(root, new Set());
+    if (failing.has(root)) return;
+    failing.add(root);
+    const state = "and shows no findings; it tries again after the next change";
+    show(MessageType.Error, `${tool.name} could not check ${basename(root)} ${state}: ${messageOf(error)}`);
   }
 
   /** Plugins with nothing open have nothing to show. */
@@ -81,6 +113,7 @@ export function serveEditor(context: CliContext): Promise<void> {
       if (used.has(root)) continue;
       checks.leave(root);
       shown.delete(root);
+      failing.delete(root);
       watchers.get(root)?.then(
         (watcher) => watcher.close(),
         () => {},
@@ -103,7 +136,7 @@ export function serveEditor(context: CliContext): Promise<void> {
       // What changed on the disk before it was watched.
       watcher.then(
         () => shown.has(root) && checks.changed(root),
-        (error: unknown) => failed(root, error),
+        (error: unknown) => unwatched(root, error),
       );
     }
     checks.changed(root);
@@ -116,7 +149,7 @@ export function serveEditor(context: CliContext): Promise<void> {
         if (/[\\/]plugin\.ya?ml$/.test(path)) regroup();
         if (shown.has(root)) checks.changed(root);
       },
-      (error) => failed(root, error),
+      (error) => unwatched(root, error),
     );
   /** A plugin.yaml came or went. */
   const regroup = (): void => {
@@ -202,6 +235,11 @@ function cancellable<T>(work: Promise<T>, token: CancellationToken): Promise<T> 
   return Promise.race([cancelled, work]);
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** For those who look into the log. */
 function text(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

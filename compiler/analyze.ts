@@ -25,6 +25,15 @@ import { buildManifest, bundleFile, bundleMapFile, validatorsFile } from "./mani
 import { relativePath } from "./paths.ts";
 import { findPermissions } from "./permissions/index.ts";
 import { formatPermission } from "./permissions/permission.ts";
+import {
+  type Before,
+  type DescribedNode,
+  type FoundEntrypoint,
+  isEntrypointSame,
+  type KnownTypes,
+  knowTypes,
+  unaffectedNodes,
+} from "./reuse.ts";
 import { typeReader } from "./signatures/checker.ts";
 import { compareConfiguration } from "./signatures/configuration.ts";
 import { schemasOf } from "./signatures/index.ts";
@@ -44,6 +53,13 @@ export interface AnalyzeOptions {
   readonly memory?: Memory;
   /** False for those who only want to know what is wrong: it takes code for every schema. True if it is left out. */
   readonly manifest?: boolean;
+  /** For those who keep what was found out about a plugin's types, and may know some of it. */
+  readonly types?: {
+    /** Null where nothing is known that could still hold. */
+    readonly before: Before | null;
+    /** Told of what there is to keep, if anything. */
+    readonly keep: (types: KnownTypes) => void;
+  };
   /** Asked between steps; an analysis that nobody waits for any more ends with `Cancelled`. */
   readonly signal?: CancelSignal;
 }
@@ -110,43 +126,35 @@ async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Pr
   if (config === null || config.entrypoint === null) return finish(at, file.name, config, diagnostics);
 
   // Sources: entrypoint, nodes, signatures
-  const project = loadProject(root, texts, options.memory);
-  diagnostics.push(...project.diagnostics);
-  const entrypoint = findEntrypoint(project.project, root, { ...config.entrypoint, file: file.name }, report);
-  completeTypes(project, root);
-  if (entrypoint === null) {
-    diagnostics.push(...sourceErrors(project, root));
-    return finish(at, file.name, config, diagnostics);
-  }
-  at = { ...at, entrypoint: placeOf(entrypoint.plugin.getNameNode() ?? entrypoint.plugin, root) };
-  const entryFile = relativePath(root, entrypoint.file.getFilePath());
   const packageOf = packageFinder(root);
-  const program = project.project.getProgram().compilerObject;
-  const bundling = bundlePlugin(
-    {
-      root,
-      file: entryFile,
-      exportName: entrypoint.exportName,
-      tsconfig: project.tsconfig,
-      packageOf,
-      texts,
-      analysed: (path) => program.getSourceFile(path)?.text ?? null,
-      lookups: options.note && { mapping: project.mapping, note: options.note },
-    },
-    report,
-  );
-  proceed();
-  const listed = listNodes(entrypoint.plugin, root, report);
-  const incomplete = new Set<string>();
-  const described = describeNodes(listed, project, config.timeoutMs, root, incomplete, report);
-  await compareConfiguration(entrypoint.plugin, program, config.configuration, root, report);
-  diagnostics.push(...sourceErrors(project, root));
+  const started: Promise<Bundle | null>[] = [];
+  const bundled: Diagnostic[] = [];
+  const startBundle = (
+    { project, tsconfig, mapping }: LoadedProject,
+    { file, exportName }: FoundEntrypoint,
+  ): void => {
+    if (started.length > 0) return;
+    const analysed = (path: string) => project.getProgram().compilerObject.getSourceFile(path)?.text ?? null;
+    const lookups = options.note && { mapping, note: options.note };
+    const input = { root, file, exportName, tsconfig, packageOf, texts, analysed, lookups };
+    started.push(bundlePlugin(input, (found) => bundled.push(found)));
+  };
+  const sources: SourceInput = { root, texts, file: file.name, config, memory: options.memory };
+  const keep = options.types?.keep;
+  const typed =
+    knownSources(sources, options.types?.before ?? null, startBundle, keep) ??
+    (await readSources(sources, startBundle, proceed, keep));
+  diagnostics.push(...typed.diagnostics);
+  const { entrypoint, described, incomplete, tsconfig } = typed;
+  if (entrypoint === null) return finish(at, file.name, config, diagnostics);
+  at = { ...at, entrypoint: entrypoint.place };
 
   proceed();
 
   // What ships, and what it may touch
-  const bundle = await bundling;
-  if (bundle === null) return finish(at, file.name, config, diagnostics, described);
+  const bundle = await started[0];
+  diagnostics.push(...bundled);
+  if (bundle === undefined || bundle === null) return finish(at, file.name, config, diagnostics, described);
   const found = permissionsOf(
     bundle,
     config,
@@ -173,19 +181,19 @@ async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Pr
     report(diagnostic("NX2013", place, { path: `${node?.class}.${fault.part}`, reason: fault.reason }));
   }
 
-  const settings = project.tsconfig === null ? [] : [digestOf(root, project.tsconfig, texts, null, report)];
+  const settings = tsconfig === null ? [] : [digestOf(root, tsconfig, texts, null, report)];
   const pluginFile = digestOf(root, file.name, texts, file.text, report);
-  const sources = [...bundle.sources, pluginFile, ...settings].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const analysis = finish(at, file.name, config, diagnostics, nodes, found.permissions, sources);
+  const read = [...bundle.sources, pluginFile, ...settings].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const analysis = finish(at, file.name, config, diagnostics, nodes, found.permissions, read);
   if (analysis.diagnostics.some((entry) => entry.severity === "error")) return analysis;
   const { name, version } = config;
   if (name === null || version === null || validators.text === null) return analysis;
   const manifest = buildManifest({
     config: { ...config, name, version },
-    entrypoint: { file: entryFile, export: entrypoint.exportName },
+    entrypoint: { file: entrypoint.file, export: entrypoint.exportName },
     nodes,
     permissions: found.permissions,
-    sources,
+    sources: read,
     bundle: bundle.text,
     validators: validators.text,
   });
@@ -200,7 +208,80 @@ async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Pr
   };
 }
 
-type DescribedNode = Omit<AnalyzedNode, "permissions">;
+interface SourceInput {
+  readonly root: string;
+  readonly texts: Texts;
+  /** Name of the plugin file. */
+  readonly file: string;
+  readonly config: PluginConfig;
+  readonly memory: Memory | undefined;
+}
+
+/** What the plugin's sources say. */
+interface ReadSources {
+  /** Null where it could not be found; then there is nothing else. */
+  readonly entrypoint: FoundEntrypoint | null;
+  readonly described: readonly DescribedNode[];
+  /** Names of nodes whose schemas could not all be made. */
+  readonly incomplete: ReadonlySet<string>;
+  readonly tsconfig: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type StartBundle = (project: LoadedProject, entrypoint: FoundEntrypoint) => void;
+
+/** As {@link readSources} would say, from what was found out before; null where that does not hold for certain. */
+function knownSources(
+  { root, texts }: SourceInput,
+  before: Before | null,
+  startBundle: StartBundle,
+  keep?: (types: KnownTypes) => void,
+): ReadSources | null {
+  if (before === null || !isEntrypointSame(before)) return null;
+  const project = loadProject(root, texts);
+  const { entrypoint } = before.types;
+  startBundle(project, entrypoint);
+  const described = unaffectedNodes(project, before, root);
+  if (described !== null) keep?.(before.types);
+  const { tsconfig, diagnostics } = project;
+  return described && { entrypoint, described, incomplete: new Set(), tsconfig, diagnostics };
+}
+
+async function readSources(
+  { root, texts, file, config, memory }: SourceInput,
+  startBundle: StartBundle,
+  proceed: () => void,
+  keep?: (types: KnownTypes) => void,
+): Promise<ReadSources> {
+  const diagnostics: Diagnostic[] = [];
+  const report = (found: Diagnostic): void => {
+    diagnostics.push(found);
+  };
+  const project = loadProject(root, texts, memory);
+  const { tsconfig } = project;
+  diagnostics.push(...project.diagnostics);
+  const value = config.entrypoint && { ...config.entrypoint, file };
+  const found = value && findEntrypoint(project.project, root, value, report);
+  completeTypes(project, root);
+  const incomplete = new Set<string>();
+  if (found === null) {
+    diagnostics.push(...sourceErrors(project, root));
+    return { entrypoint: null, described: [], incomplete, tsconfig, diagnostics };
+  }
+  const { plugin, exportName } = found;
+  const place = placeOf(plugin.getNameNode() ?? plugin, root);
+  const entrypoint = { file: relativePath(root, found.file.getFilePath()), exportName, place };
+  startBundle(project, entrypoint);
+  proceed();
+  const listed = listNodes(plugin, root, report);
+  const described = describeNodes(listed, project, config.timeoutMs, root, incomplete, report);
+  const program = project.project.getProgram().compilerObject;
+  await compareConfiguration(plugin, program, config.configuration, root, report);
+  diagnostics.push(...sourceErrors(project, root));
+  if (diagnostics.length === 0) keep?.(knowTypes(project, root, entrypoint));
+  return { entrypoint, described, incomplete, tsconfig, diagnostics };
+}
+
 /** What `call` says, as plain data. */
 type DescribedCall = Omit<DescribedNode, keyof NodeMembers | "class" | "source">;
 

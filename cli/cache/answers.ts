@@ -1,6 +1,8 @@
+import type { KnownTypes } from "../../compiler/reuse.ts";
 import type { Analysis } from "../../compiler/types.ts";
 import { type Counts, countsOf } from "../reporters/report.ts";
 import { check, type Evidence } from "./evidence.ts";
+import { type Seen, seenIn } from "./gather.ts";
 import { checksum, type Entry, pruneNowAndThen, readEntry, removeEntry, writeEntry } from "./store.ts";
 import { recallTool } from "./tool.ts";
 
@@ -16,6 +18,11 @@ type Small = Pick<
   "root" | "pluginFile" | "name" | "version" | "description" | "entrypoint" | "diagnostics"
 >;
 type Large = Pick<Analysis, "nodes" | "permissions" | "sources" | "manifest">;
+/** What an entry holds besides its head. */
+type Body = Large & {
+  /** Null where the next analysis could not start from it. */
+  readonly types: KnownTypes | null;
+};
 
 interface Head {
   /** What an answer depends on besides the plugin. */
@@ -35,30 +42,67 @@ const node = `${process.version} ${process.platform} ${process.arch}`;
  * `DamagedEntry`.
  */
 export function recall(folder: string, root: string, isWhole: boolean): Answer | null {
-  const key = keyOf(root);
-  const entry = readEntry(folder, key);
-  if (entry === null) return null;
-  const head = parse(entry.head);
-  // Two roots may share a key.
-  if (head === null || head.small.root !== root || head.node !== node) return null;
-  if (recallTool(folder) !== head.tool) return null;
+  const found = findEntry(folder, root);
+  if (found === null) return null;
+  const { entry, head } = found;
   const evidence = check(head.evidence);
   if (evidence === null) return null;
   try {
     if (evidence !== head.evidence)
-      writeEntry(folder, key, JSON.stringify({ ...head, evidence }), entry.body());
+      writeEntry(folder, keyOf(root), JSON.stringify({ ...head, evidence }), entry.body());
     const analysis = isWhole
       ? { ...head.small, ...readLarge(entry), artifacts: [] }
       : withLargeParts(head.small, entry);
     return { analysis, counts: head.counts };
   } catch {
-    removeEntry(folder, key);
+    removeEntry(folder, keyOf(root));
+    return null;
+  }
+}
+
+/** The entry of the plugin in \`root\`, if this noxus wrote it. */
+function findEntry(folder: string, root: string): { readonly entry: Entry; readonly head: Head } | null {
+  const entry = readEntry(folder, keyOf(root));
+  const head = entry === null ? null : parse(entry.head);
+  // Two roots may share a key.
+  if (entry === null || head === null || head.small.root !== root || head.node !== node) return null;
+  return recallTool(folder) === head.tool ? { entry, head } : null;
+}
+
+/** What still holds of a stored analysis, where nothing but sources was edited since. */
+export interface Rest {
+  readonly types: KnownTypes;
+  readonly nodes: Analysis["nodes"];
+  /** Absolute paths. */
+  readonly edited: readonly string[];
+  /** What it rests on, with those, as it was before anything of this was looked at. */
+  readonly seen: ReadonlyMap<string, Seen>;
+}
+
+/** Null unless there is something to start from. */
+export function recallRest(folder: string, root: string): Rest | null {
+  const found = findEntry(folder, root);
+  if (found === null) return null;
+  const seen = seenIn(found.head.evidence);
+  const edited: string[] = [];
+  if (seen === null || check(found.head.evidence, (path) => edited.push(path)) === null) return null;
+  try {
+    const { types, nodes } = readBody(found.entry);
+    return types && { types, nodes, edited, seen };
+  } catch {
+    removeEntry(folder, keyOf(root));
     return null;
   }
 }
 
 /** Keeps an analysis with what it rests on. */
-export function keep(folder: string, analysis: Analysis, evidence: Evidence, tool: string): void {
+export function keep(
+  folder: string,
+  analysis: Analysis,
+  types: KnownTypes | null,
+  evidence: Evidence,
+  tool: string,
+): void {
   const { root, pluginFile, name, version, description, entrypoint, diagnostics } = analysis;
   const { nodes, permissions, sources, manifest } = analysis;
   const head: Head = {
@@ -68,8 +112,8 @@ export function keep(folder: string, analysis: Analysis, evidence: Evidence, too
     counts: countsOf(analysis),
     evidence,
   };
-  const large: Large = { nodes, permissions, sources, manifest };
-  writeEntry(folder, keyOf(root), JSON.stringify(head), JSON.stringify(large));
+  const body: Body = { nodes, permissions, sources, manifest, types };
+  writeEntry(folder, keyOf(root), JSON.stringify(head), JSON.stringify(body));
   pruneNowAndThen(folder);
 }
 
@@ -82,8 +126,13 @@ function parse(text: string): Head | null {
   }
 }
 
+function readBody(entry: Entry): Body {
+  return JSON.parse(entry.body()) as Body;
+}
+
 function readLarge(entry: Entry): Large {
-  return JSON.parse(entry.body()) as Large;
+  const { types: _types, ...large } = readBody(entry);
+  return large;
 }
 
 /** The whole of a plugin with 500 nodes takes longer to parse than its state to check. */

@@ -32,16 +32,16 @@ export type Stamp = readonly [
 
 /**
  * The evidence itself while it holds; with stamps renewed where only times changed, as in a fresh checkout; null once
- * anything that counts is different.
+ * anything that counts is different. With \`onEdit\` another content of a file that is still there is no end: it is told.
  */
-export function check(evidence: Evidence): Evidence | null {
+export function check(evidence: Evidence, onEdit?: (path: string) => void): Evidence | null {
   const now = Date.now();
   try {
     if (evidence.absent.some((path) => statOf(path) !== undefined)) return null;
     if (!evidence.presentFiles.every((path) => statOf(path)?.isFile())) return null;
     if (!evidence.presentFolders.every((path) => statOf(path)?.isDirectory())) return null;
     if (!evidence.places.every(([path, real]) => realpathSync.native(path) === real)) return null;
-    const files = checkStamps(evidence.files, fileDigest, now);
+    const files = checkStamps(evidence.files, fileDigest, now, onEdit);
     const folders = files === null ? null : checkStamps(evidence.folders, folderDigest, now);
     if (files === null || folders === null) return null;
     const isSame = files === evidence.files && folders === evidence.folders;
@@ -57,13 +57,18 @@ function checkStamps(
   stamps: readonly Stamp[],
   digestOf: (path: string) => string,
   now: number,
+  onEdit?: (path: string) => void,
 ): readonly Stamp[] | null {
   let renewed: Stamp[] | null = null;
   for (const [index, stamp] of stamps.entries()) {
     const stats = statOf(stamp[0]);
     if (stats === undefined) return null;
     if (isUntouched(stamp, stats)) continue;
-    if (digestOf(stamp[0]) !== stamp[5]) return null;
+    if (digestOf(stamp[0]) !== stamp[5]) {
+      if (onEdit === undefined || !stats.isFile()) return null;
+      onEdit(stamp[0]);
+      continue;
+    }
     // A stamp that a change could still slip under is not worth having: the content is read again next time.
     if (!isSettled(stats, now)) continue;
     renewed ??= [...stamps];

@@ -52,6 +52,28 @@ export function gather(seen: ReadonlyMap<string, Seen>, time: number): Evidence 
   }
 }
 
+/** What {@link gather} made this of, as it is now; null where something cannot be looked at. */
+export function seenIn(evidence: Evidence): ReadonlyMap<string, Seen> | null {
+  const looked = (look: Look, paths: readonly string[]) =>
+    paths.map((path) => [path, { looks: new Set([look]), stats: statOf(path) }] as const);
+  const { files, folders, absent, presentFiles, presentFolders } = evidence;
+  try {
+    return new Map([
+      ...looked("presence", [...absent, ...presentFiles, ...presentFolders]),
+      ...looked(
+        "content",
+        files.map(([path]) => path),
+      ),
+      ...looked(
+        "listing",
+        folders.map(([path]) => path),
+      ),
+    ]);
+  } catch {
+    return null;
+  }
+}
+
 /** So many paths missing from one folder are better told by the names that are in it. */
 const manyMissing = 8;
 
@@ -67,7 +89,9 @@ function summarize(
   for (const path of absent) {
     const folder = dirname(path);
     if (gone.has(folder) || folders.has(folder)) continue;
-    byFolder.set(folder, [...(byFolder.get(folder) ?? []), path]);
+    const others = byFolder.get(folder);
+    if (others === undefined) byFolder.set(folder, [path]);
+    else others.push(path);
   }
   const left: string[] = [];
   for (const [folder, paths] of byFolder) {

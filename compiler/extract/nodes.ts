@@ -183,7 +183,7 @@ function changesIn(file: ts.SourceFile): ReadonlyMap<string, readonly ts.Node[]>
 }
 
 /** The name in `name.push`, `name.length = 0` and `name[0] = value`. */
-function changedBy(node: ts.Node): string | null {
+export function changedBy(node: ts.Node): string | null {
   const isMember = ts.isPropertyAccessExpression(node);
   if (!(isMember || ts.isElementAccessExpression(node)) || !ts.isIdentifier(node.expression)) return null;
   const isChange = (isMember && changingMethods.has(node.name.text)) || isAssigned(node);

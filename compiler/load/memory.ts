@@ -108,7 +108,7 @@ function checkChanged(program: ts.Program, memory: Memory): TypeChecks {
 }
 
 /** Whether what a file declares may be seen without being imported; rather once too often. */
-function isSeenEverywhere(file: ts.SourceFile): boolean {
+export function isSeenEverywhere(file: ts.SourceFile): boolean {
   const isModule = ts.isExternalModule(file) && !/\.[cm]?jsx?$/.test(file.fileName);
   return !isModule || file.statements.some(isOfOthers);
 }

@@ -118,7 +118,8 @@ function recallBundle({ bundle, pluginExport, memory }: PermissionInput): Bundle
 function analyze(input: PermissionInput): PermissionResult {
   const { units, plugin, found } = recallBundle(input);
   const origins = readOrigins(input.bundle, input.map, input.sourceText);
-  const classOf = classFinder(units, origins);
+  const classes = units.filter(({ kind }) => kind === "class");
+  const classOf = classFinder(classes, origins);
   const roots = input.nodes.map((node) => ({ name: node.name, unit: classOf(node) }));
   const reach = findReach(units, roots, plugin);
   const placeOf = (found: Capability | Unresolved): Place =>
@@ -149,8 +150,8 @@ function analyze(input: PermissionInput): PermissionResult {
     placeOf,
     pathsOf: (found) => {
       const paths = input.nodes.flatMap((node) => {
-        const path = reach.get(node.name)?.get(found.unit);
-        return path === undefined ? [] : [[node.name, stepsOf(path, origins)] as const];
+        const path = reach(node.name, found.unit);
+        return path === null ? [] : [[node.name, stepsOf(path, origins)] as const];
       });
       return new Map(paths);
     },
@@ -172,22 +173,20 @@ function isOutOfStack(error: unknown): boolean {
 }
 
 /** Finds the class that was written at a node's place; null when the bundle has none at its top. */
-function classFinder(units: readonly Unit[], origins: Origins): (node: PermissionNode) => Unit | null {
-  const byFile = new Map<string, { unit: Unit; start: Position | undefined }[]>();
-  for (const unit of units) {
-    if (unit.kind !== "class") continue;
+function classFinder(classes: readonly Unit[], origins: Origins): (node: PermissionNode) => Unit | null {
+  const byFile = new Map<string, { readonly unit: Unit; readonly start: Position | undefined }[]>();
+  for (const unit of classes) {
     const place = origins.placeOf(unit.at, unit.at);
     if (place === null) continue;
     const inFile = byFile.get(place.file) ?? [];
-    byFile.set(place.file, inFile);
     inFile.push({ unit, start: place.span?.start });
+    byFile.set(place.file, inFile);
   }
   return (node) => {
     const inFile = byFile.get(node.file) ?? [];
-    const exact = inFile.find(({ start }) => start?.line === node.line && start.column === node.column);
-    if (exact !== undefined) return exact.unit;
     const sameName = inFile.filter(({ unit }) => (origins.nameAt(unit.at) ?? unit.name) === node.class);
-    return sameName.length === 1 ? (sameName[0]?.unit ?? null) : null;
+    const exact = inFile.find(({ start }) => start?.line === node.line && start.column === node.column);
+    return (exact ?? (sameName.length === 1 ? sameName[0] : undefined))?.unit ?? null;
   };
 }
 

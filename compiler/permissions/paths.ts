@@ -8,19 +8,15 @@ export interface NodeRoot {
   readonly unit: Unit | null;
 }
 
-/** How each unit is reached from one node: the units on the way, the first one where it starts. */
-export type Reach = ReadonlyMap<Unit, readonly Unit[]>;
+/** How a unit is reached from a node: the units on the way, the first one where it starts. Null where it is not. */
+export type Reach = (node: string, unit: Unit) => readonly Unit[] | null;
 
 /**
  * What each node reaches: its class, then what runs when the bundle is imported, then the plugin's class apart from
  * the node classes that it lists, then code that nobody was seen to call. Every unit is reached by at least one node.
  * Paths are the shortest of the first kind that there is; a path from the node's `call` wins over all others.
  */
-export function findReach(
-  units: readonly Unit[],
-  nodes: readonly NodeRoot[],
-  plugin: Unit | null,
-): ReadonlyMap<string, Reach> {
+export function findReach(units: readonly Unit[], nodes: readonly NodeRoot[], plugin: Unit | null): Reach {
   const nodeUnits = new Set(nodes.map((node) => node.unit).filter((unit) => unit !== null));
   const shared = new Map<Unit, Unit | null>();
   const imported = units.filter((unit) => unit.isImportTime);
@@ -42,20 +38,20 @@ export function findReach(
     }
     own.set(node.name, from);
   }
+  const reached = new Set([...shared.keys(), ...[...own.values()].flatMap((from) => [...from.keys()])]);
   const rest = new Map<Unit, Unit | null>();
-  for (const unit of units) {
-    if (!shared.has(unit) && ![...own.values()].some((from) => from.has(unit))) rest.set(unit, null);
-  }
-  const result = new Map<string, Reach>();
-  for (const node of nodes) {
-    const reach = new Map<Unit, readonly Unit[]>();
-    const all = node.unit === null ? [...own.values()] : [own.get(node.name) ?? new Map<Unit, Unit | null>()];
-    for (const from of [...all, shared, rest]) {
-      for (const unit of from.keys()) if (!reach.has(unit)) reach.set(unit, pathTo(unit, from));
-    }
-    result.set(node.name, reach);
-  }
-  return result;
+  for (const unit of units) if (!reached.has(unit)) rest.set(unit, null);
+  const ways = new Map(
+    nodes.map((node) => {
+      const all =
+        node.unit === null ? [...own.values()] : [own.get(node.name) ?? new Map<Unit, Unit | null>()];
+      return [node.name, [...all, shared, rest]];
+    }),
+  );
+  return (node, unit) => {
+    const from = ways.get(node)?.find((way) => way.has(unit));
+    return from === undefined ? null : pathTo(unit, from);
+  };
 }
 
 /** Steps of a path, named and placed as in the source; the API itself is not one of them. */

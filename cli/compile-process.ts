@@ -1,12 +1,13 @@
 /**
  * The compiler as a process that starts from a snapshot of its memory. As a script this is what the snapshot is made of,
- * by make-snapshot.ts: it warms up with the plugin in the folder that it is told.
+ * by make-snapshot.ts: it warms up with the plugin and the bundle that it is told.
  */
 import { startupSnapshot } from "node:v8";
 import { warmUp } from "../compiler/warm-up.ts";
 import { type CompileRequest, serve } from "./compile-worker.ts";
 
-void warmUp(process.argv[2] ?? "");
+const [, , plugin = "", bundle = ""] = process.argv;
+void warmUp(plugin, bundle);
 
 /** Until the process that started this one closes the channel between them. */
 startupSnapshot.setDeserializeMainFunction(() => {

@@ -346,7 +346,8 @@ function sourceErrors(loaded: LoadedProject, root: string): readonly Diagnostic[
   return typescriptErrors(loaded, root, ownSourceFiles(loaded.project, root));
 }
 
-function permissionsOf(
+/** What the bundle may touch, compared with what plugin.yaml declares. */
+export function permissionsOf(
   bundle: Bundle,
   config: PluginConfig,
   nodes: readonly DescribedNode[],

@@ -28,6 +28,9 @@ export function typeFolders(): readonly string[] {
   return [node, packageFolder("undici-types", realpathSync.native(node))].filter((path) => path !== null);
 }
 
+/** The sources behind `noxus/plugins`: bundled into every plugin, and its types where a plugin has no noxus installed. */
+export const sdkFile: string = join(packageRoot, "runtime", "sdk", "index.ts");
+
 /** Whether this noxus runs from its TypeScript sources, as in a checkout, and not from `dist`. */
 const isCheckout = import.meta.filename.endsWith(".ts");
 

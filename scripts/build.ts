@@ -148,6 +148,7 @@ await build({
   ...commandLine,
   entryPoints: [join(root, "cli", "make-snapshot.ts")],
   outfile: join(dist, "cli", "make-snapshot.cjs"),
+  external: ["esbuild"],
 });
 await build({
   ...commandLine,

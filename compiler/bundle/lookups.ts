@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { missingModule } from "./missing.ts";
@@ -147,9 +147,9 @@ function isVirtual(path: string): boolean {
 
 function isFolder(path: string): boolean {
   try {
-    readdirSync(path);
-    return true;
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   } catch {
+    // A file on the way where a folder should be, or no right to look.
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import type { ClassDeclaration, ClassExpression, Node as MorphNode, Type } from "ts-morph";
 import type { Place } from "../diagnostics/types.ts";
-import { sdkFile } from "../load/project.ts";
+import { sdkFile } from "../package-root.ts";
 import { relativePath } from "../paths.ts";
 import { spanAt, type Text, toText } from "../text.ts";
 

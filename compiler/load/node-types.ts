@@ -1,6 +1,7 @@
 import { type Project, ts } from "ts-morph";
+import { sdkFile } from "../package-root.ts";
 import { type Memory, typeChecks } from "./memory.ts";
-import { isWithin, type LoadedProject, sdkFile } from "./project.ts";
+import { isWithin, type LoadedProject } from "./project.ts";
 
 /**
  * Adds Node's types to the program where something could need them. Reading them takes longer than everything else

@@ -4,16 +4,13 @@ import { type CompilerOptions, Project, ts } from "ts-morph";
 import type { PathMapping } from "../bundle/lookups.ts";
 import { diagnostic } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
-import { packageRoot, typeFolders } from "../package-root.ts";
+import { sdkFile, typeFolders } from "../package-root.ts";
 import { relativePath } from "../paths.ts";
 import { spanAt, toText } from "../text.ts";
 import { continueProgram } from "./continue.ts";
 import { type Memory, typeChecks } from "./memory.ts";
 import { libraryFolder, shareDeclarations } from "./shared.ts";
 import { type Texts, writtenTexts } from "./texts.ts";
-
-/** The sources behind `noxus/plugins`: bundled into every plugin, and its types where a plugin has no noxus installed. */
-export const sdkFile: string = join(packageRoot, "runtime", "sdk", "index.ts");
 
 export interface LoadedProject {
   readonly project: Project;

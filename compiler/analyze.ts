@@ -356,7 +356,7 @@ export function permissionsOf(
   root: string,
   packageOf: (file: string) => PackageInfo | null,
   { read }: Texts,
-  memory: Memory | undefined,
+  memory?: Memory,
 ) {
   const known = new Map<string, string | null>();
   const sourceText = (file: string): string | null => {

@@ -11,7 +11,7 @@ import { recall, recallRest } from "../../cache/answers.ts";
 import { analyzeAndKeep } from "../../cache/record.ts";
 import { nameTool } from "../../cache/tool-files.ts";
 import { attempts, type Event, events } from "./events.ts";
-import { type Change, changes, makeWorkspace, type Workspace } from "./workspace.ts";
+import { type Change, changes, edits, makeWorkspace, type Workspace } from "./workspace.ts";
 
 export interface Count {
   hits: number;
@@ -45,7 +45,7 @@ export async function runHistory(seed: number, steps: number): Promise<Count> {
   const count: Count = { hits: 0, misses: 0, partial: 0, events: 0, cut: 0 };
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const change = async (): Promise<Change> => {
-    const change = pick(changes);
+    const change = pick(random() < 0.4 ? edits : changes);
     history.push(change.name);
     change.make(join(workspace.root, "../../.."));
     await settle(workspace);
@@ -105,9 +105,10 @@ async function ask({ root, cache }: Workspace, count: Count, expected: Expectati
 /** As some installers do, that link the files of packages into one project after the other. */
 class ToolTouched extends Error {}
 
+/** \`validate\` keeps no manifest, and who needs one does not take such an answer. */
 function same(stored: Analysis, fresh: Analysis): void {
-  if (textOf(stored) !== textOf(fresh))
-    throw new Error(`stored:\n${textOf(stored)}\nfresh:\n${textOf(fresh)}`);
+  const [a, b] = [textOf(stored), textOf(stored.manifest === null ? { ...fresh, manifest: null } : fresh)];
+  if (a !== b) throw new Error(`stored:\n${a}\nfresh:\n${b}`);
 }
 
 /** As the commands see it: artifacts are not stored. */

@@ -129,21 +129,9 @@ const index = start[`${plugin}/src/index.ts`] ?? "";
 const tsconfig = start[`${plugin}/tsconfig.json`] ?? "";
 const yaml = start[`${plugin}/plugin.yaml`] ?? "";
 
-export const changes: readonly Change[] = [
-  // The plugin's own files
+/** Of the bodies of functions, as most edits are: the next analysis may start from what the last one found out. */
+export const edits: readonly Change[] = [
   flip("edits a source", `${plugin}/src/deep/index.ts`, reaching, harmless),
-  flip(
-    "brings a type error",
-    `${plugin}/src/index.ts`,
-    index.replace("call(text: string)", "call(text: number)"),
-    index,
-  ),
-  flip(
-    "computes something else",
-    `${plugin}/src/index.ts`,
-    index.replace("helper(deep", "helper(helper(deep").replace("(text)))", "(text))))"),
-    index,
-  ),
   flip(
     "computes something else elsewhere",
     `${plugin}/own/mapped.ts`,
@@ -155,6 +143,35 @@ export const changes: readonly Change[] = [
     `${plugin}/own/mapped.ts`,
     harmless.replace("=> text", "=> text.length"),
     harmless,
+  ),
+  flip(
+    "computes with another length elsewhere",
+    `${plugin}/src/deep/index.ts`,
+    harmless.replace("=> text", "=> {\n  const twice = text + text;\n  return twice.trim();\n}"),
+    harmless,
+  ),
+  flip(
+    "brings a mistake and leaves it unused",
+    `${plugin}/own/mapped.ts`,
+    harmless.replace("=> text", "=> {\n  const unused: number = text;\n  return text;\n}"),
+    harmless,
+  ),
+];
+
+export const changes: readonly Change[] = [
+  ...edits,
+  // The plugin's own files
+  flip(
+    "brings a type error",
+    `${plugin}/src/index.ts`,
+    index.replace("call(text: string)", "call(text: number)"),
+    index,
+  ),
+  flip(
+    "computes something else",
+    `${plugin}/src/index.ts`,
+    index.replace("helper(deep", "helper(helper(deep").replace("(text)))", "(text))))"),
+    index,
   ),
   flip("imports what is missing", `${plugin}/src/index.ts`, `import "./later.ts";\n${index}`, index),
   toggle("adds what was missing", `${plugin}/src/later.ts`, "export {};\n"),

@@ -3,7 +3,15 @@ import type { Analysis } from "../../compiler/types.ts";
 import { type Counts, countsOf } from "../reporters/report.ts";
 import { check, type Evidence } from "./evidence.ts";
 import { type Seen, seenIn } from "./gather.ts";
-import { checksum, type Entry, pruneNowAndThen, readEntry, removeEntry, writeEntry } from "./store.ts";
+import {
+  checksum,
+  type Entry,
+  pruneNowAndThen,
+  readEntry,
+  removeEntry,
+  renewEntry,
+  writeEntry,
+} from "./store.ts";
 import { recallTool } from "./tool.ts";
 
 /** An analysis from the cache, with the numbers that every report shows. */
@@ -49,7 +57,7 @@ export function recall(folder: string, root: string, isWhole: boolean): Answer |
   if (evidence === null) return null;
   try {
     if (evidence !== head.evidence)
-      writeEntry(folder, keyOf(root), JSON.stringify({ ...head, evidence }), entry.body());
+      renewEntry(folder, keyOf(root), JSON.stringify({ ...head, evidence }), entry);
     const analysis = isWhole
       ? { ...head.small, ...readLarge(entry), artifacts: [] }
       : withLargeParts(head.small, entry);

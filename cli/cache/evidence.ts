@@ -125,5 +125,5 @@ function targetOf(link: string): string {
  */
 function digest(content: string | Buffer): string {
   const crypto = process.getBuiltinModule("node:crypto");
-  return crypto.createHash("sha256").update(content).digest("base64url").slice(0, 32);
+  return crypto.hash("sha256", content, "base64url").slice(0, 32);
 }

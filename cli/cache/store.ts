@@ -23,6 +23,8 @@ export interface Entry {
   readonly head: string;
   /** Throws when the text is not the one that was stored. */
   body(): string;
+  /** The body as it lies there, and the checksum that it must have: whole or not, it can be stored again as it is. */
+  readonly stored: { readonly bytes: Buffer; readonly sum: string };
 }
 
 /** Also the version of what entries hold: another one does not read them. */
@@ -69,7 +71,7 @@ export function readEntry(folder: string, key: string): Entry | null {
 
 function parse(bytes: Buffer): Entry | null {
   const end = bytes.indexOf(10);
-  const [first, headSize, headSum, bodySum] = bytes.toString("latin1", 0, Math.max(0, end)).split(" ");
+  const [first, headSize, headSum, bodySum = ""] = bytes.toString("latin1", 0, Math.max(0, end)).split(" ");
   if (first !== magic) return null;
   const start = end + 1;
   const middle = start + Number(headSize);
@@ -80,6 +82,7 @@ function parse(bytes: Buffer): Entry | null {
       if (checksum(bytes, middle, bytes.length) !== bodySum) throw new DamagedEntry();
       return bytes.toString("utf8", middle);
     },
+    stored: { bytes: bytes.subarray(middle), sum: bodySum },
   };
 }
 
@@ -95,9 +98,19 @@ let written = 0;
  * the cache is no reason for a command to fail.
  */
 export function writeEntry(folder: string, key: string, head: string, body: string): void {
-  const texts = [Buffer.from(head), Buffer.from(body)] as const;
-  const sums = texts.map((text) => checksum(text, 0, text.length)).join(" ");
-  writeWhole(folder, key, Buffer.concat([Buffer.from(`${magic} ${texts[0].length} ${sums}\n`), ...texts]));
+  const bytes = Buffer.from(body);
+  writeParts(folder, key, head, { bytes, sum: checksum(bytes, 0, bytes.length) });
+}
+
+/** Gives an entry another head. */
+export function renewEntry(folder: string, key: string, head: string, { stored }: Entry): void {
+  writeParts(folder, key, head, stored);
+}
+
+function writeParts(folder: string, key: string, head: string, { bytes, sum }: Entry["stored"]): void {
+  const text = Buffer.from(head);
+  const first = Buffer.from(`${magic} ${text.length} ${checksum(text, 0, text.length)} ${sum}\n`);
+  writeWhole(folder, key, Buffer.concat([first, text, bytes]));
 }
 
 function writeWhole(folder: string, key: string, bytes: Buffer): void {

@@ -436,6 +436,258 @@ const members: readonly Row[] = [
   }),
 );
 
+const L = "node_modules/lib/index.js";
+const O = "node_modules/lib/other.js";
+/** Ways from the plugin through the modules of a package. */
+const through: readonly (readonly [head: string, body: string, files: Readonly<Record<string, string>>])[] = [
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    {
+      [L]: `exports.b = () => 1; const o = require("./other"); exports.a = o.run;`,
+      [O]: `${sink} const back = require("./index"); exports.run = (v) => { back.b(); return sink(v); };`,
+    },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    { [L]: `exports.a = (v) => require("./other").go(v);`, [O]: `${sink} exports.go = sink;` },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    {
+      [L]: `const o = require("./other"); for (const k in o) exports[k] = o[k];`,
+      [O]: `${sink} exports.a = sink;`,
+    },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    { [L]: `Object.assign(exports, require("./other"));`, [O]: `${sink} exports.a = sink;` },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    { [L]: `module.exports = { ...require("./other") };`, [O]: `${sink} exports.a = sink;` },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    { [L]: `module.exports = require("./other");`, [O]: `${sink} exports.a = sink;` },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    { [L]: `export * from "./other.js";`, [O]: `${sink} exports.a = sink;` },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    { [L]: `export { b as a } from "./other.js";`, [O]: `${sink} export const b = sink;` },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "return lib.ns.a(1)",
+    { [L]: `import * as ns from "./other.js"; export { ns };`, [O]: `${sink} export const a = sink;` },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "return Object.values(lib)[0](1)",
+    { [L]: `${sink} export const a = sink;` },
+  ],
+  [``, "const lib = await import('lib'); return lib.a(1)", { [L]: `${sink} exports.a = sink;` }],
+  [
+    ``,
+    "const lib = await import('lib'); return lib.default.a(1)",
+    { [L]: `${sink} module.exports = { a: sink };` },
+  ],
+  [``, "const { a } = await import('lib'); return a(1)", { [L]: `${sink} export const a = sink;` }],
+  [``, "return (await import('lib')).default(1)", { [L]: `${sink} export default sink;` }],
+  [``, "return import('lib').then((m) => m.a(1))", { [L]: `${sink} export const a = sink;` }],
+  [
+    `import lib from "lib";`,
+    "return lib(1)",
+    { [L]: `${sink} module.exports = sink; module.exports.default = sink;` },
+  ],
+  [`import lib from "lib";`, "return lib.default(1)", { [L]: `${sink} exports.default = sink;` }],
+  [
+    `import lib from "lib";`,
+    "return new lib.A().go()",
+    { [L]: `${sink} exports.A = class { go() { return sink(1); } };` },
+  ],
+  [
+    `import lib from "lib";`,
+    "return lib.make().go()",
+    { [L]: `${sink} class A { go() { return sink(1); } } exports.make = () => new A();` },
+  ],
+  [
+    `import lib from "lib";`,
+    "return lib.get('a')(1)",
+    { [L]: `${sink} const all = { a: sink }; exports.get = (k) => all[k];` },
+  ],
+  [
+    `import lib from "lib";`,
+    "lib.use(); return lib.run(1)",
+    { [L]: `${sink} let f = (v) => v; exports.use = () => { f = sink; }; exports.run = (v) => f(v);` },
+  ],
+  [
+    `import lib from "lib";`,
+    "lib.on = true; return lib.run(1)",
+    { [L]: `${sink} exports.run = (v) => (exports.on ? sink(v) : v);` },
+  ],
+  [
+    `import lib from "lib";`,
+    "lib.options.on = true; return lib.run(1)",
+    {
+      [L]: `${sink} const options = {}; exports.options = options; exports.run = (v) => { if (options.on) return sink(v); };`,
+    },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "lib.set({ on: true }); return lib.run(1)",
+    {
+      [L]: `${sink} let o = {}; export const set = (v) => { o = v; }; export const run = (v) => { if (o.on) return sink(v); };`,
+    },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "lib.set({ on: true }); return lib.run(1)",
+    {
+      [L]: `${sink} const o = { on: false }; export const set = (v) => { Object.assign(o, v); }; export const run = (v) => { if (o.on) return sink(v); };`,
+    },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "return lib.run({ on: input })",
+    { [L]: `${sink} export const run = ({ on }) => { if (on) return sink(1); };` },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "return lib.run(input)",
+    { [L]: `${sink} export const run = (o) => { if (o.on) return sink(1); return o; };` },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "return lib.run(JSON.parse('{\"on\":1}'))",
+    { [L]: `${sink} export const run = (o) => { if (o.on) return sink(1); };` },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "return new lib.T({ on: 1 }).go()",
+    {
+      [L]: `${sink} export class T { constructor(o = {}) { this.o = { on: false, ...o }; } go() { return this.o.on && sink(1); } }`,
+    },
+  ],
+  [
+    `import * as lib from "lib"; class M extends lib.T { hook() { return true; } }`,
+    "return new M().go()",
+    { [L]: `${sink} export class T { hook() { return false; } go() { if (this.hook()) return sink(1); } }` },
+  ],
+  [
+    `import * as lib from "lib"; class M extends lib.T { on = true; }`,
+    "return new M().go()",
+    { [L]: `${sink} export class T { on = false; go() { if (this.on) return sink(1); } }` },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "return lib.plugin({ setup: (api) => api.make(1) })",
+    { [L]: `${sink} export const plugin = (p) => p.setup({ make: sink });` },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "return lib.chain().a().b()",
+    { [L]: `${sink} export const chain = () => ({ a() { return this; }, b() { return sink(1); } });` },
+  ],
+  [
+    `import * as lib from "lib";`,
+    "return lib.compose([lib.one, lib.two])(1)",
+    {
+      [L]: `${sink} export const one = (v) => v; export const two = (v) => sink(v); export const compose = (all) => (v) => all.reduce((x, f) => f(x), v);`,
+    },
+  ],
+  [
+    `import { Emitter } from "lib";`,
+    "const e = new Emitter(); e.on('a', e.make); return e.emit('a', 1)",
+    {
+      [L]: `${sink} export class Emitter { all = {}; on(k, f) { (this.all[k] ??= []).push(f); } emit(k, ...v) { return this.all[k].map((f) => f(...v)); } make(v) { return sink(v); } }`,
+    },
+  ],
+  [
+    `import lib from "lib";`,
+    "return lib.run(1)",
+    {
+      [L]: `${sink} function Lib() {} Lib.prototype.run = function (v) { return this._run(v); }; Lib.prototype._run = sink; module.exports = new Lib();`,
+    },
+  ],
+  [
+    `import lib from "lib";`,
+    "return lib.run(1)",
+    {
+      [L]: `${sink} var proto = module.exports = function () {}; proto.run = function (v) { return proto.go(v); }; proto.go = sink;`,
+    },
+  ],
+  [
+    `import lib from "lib";`,
+    "return lib.a.b.c(1)",
+    { [L]: `${sink} exports.a = { b: {} }; exports.a.b.c = sink;` },
+  ],
+  [
+    `import lib from "lib";`,
+    "return lib(1)",
+    {
+      [L]: `(function (root, factory) { if (typeof exports === "object") module.exports = factory(); else root.Lib = factory(); })(this, function () { ${sink} return sink; });`,
+    },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    {
+      [L]: `"use strict"; Object.defineProperty(exports, "__esModule", { value: true }); exports.a = void 0; ${sink} const a = sink; exports.a = a;`,
+    },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    {
+      [L]: `var __exportStar = (this && this.__exportStar) || function (m, e) { for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(e, p)) e[p] = m[p]; }; __exportStar(require("./other"), exports);`,
+      [O]: `${sink} exports.a = sink;`,
+    },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    {
+      [L]: `var __importDefault = (this && this.__importDefault) || function (mod) { return (mod && mod.__esModule) ? mod : { "default": mod }; }; const o = __importDefault(require("./other")); exports.a = o.default;`,
+      [O]: `${sink} module.exports = sink;`,
+    },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    {
+      [L]: `let lazy; exports.a = (v) => (lazy || (lazy = require("./other"))).go(v);`,
+      [O]: `${sink} module.exports = { go: sink };`,
+    },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    {
+      [L]: `exports.a = (v) => { try { return require("./other")(v); } catch { return 1; } };`,
+      [O]: `${sink} module.exports = sink;`,
+    },
+  ],
+  [
+    `import { a } from "lib";`,
+    "return a(1)",
+    {
+      [L]: `const all = { get other() { return require("./other"); } }; exports.a = (v) => all.other(v);`,
+      [O]: `${sink} module.exports = sink;`,
+    },
+  ],
+];
+
 const never: readonly Row[] = [
   ["const f = (o = {}) => { if (o.make) return sink(1); return 2; };", "return f()"],
   [
@@ -486,6 +738,15 @@ testRows([
     }),
   ),
   ...modules,
+  ...through.map(
+    ([head, body, files], i): Row => ({
+      name: `code of a package that something runs (${i + 1})`,
+      head,
+      body,
+      files,
+      unproven: ["NX3004"],
+    }),
+  ),
   ...members,
 ]);
 test.run();

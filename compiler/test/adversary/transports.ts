@@ -275,6 +275,33 @@ export const transports: readonly Transport[] = [
     "let X; class Xc { set #k(v) { X = v; } constructor(v) { this.#k = v; } } new Xc(V);",
     "X",
   ]),
+  // Calls that do not look like one.
+  carry("super in a method without its object", [
+    "class Xa { get() { return V; } } class Xb extends Xa { run() { return super.get(); } } const { run: X } = new Xb();",
+    "X()",
+  ]),
+  carry("a setter of a base class", [
+    "let X; class Xa { set k(v) { X = v; } } class Xb extends Xa { run() { super.k = V; } } new Xb().run();",
+    "X",
+  ]),
+  carry(
+    "a private method of an object that came back",
+    [
+      "class Xa { #k() { return V; } static of(o) { return o.#k(); } } const X = await Promise.resolve(new Xa());",
+      "Xa.of(X)",
+    ],
+    waiting,
+  ),
+  carry("the species of a list", [
+    "let X; class Xa { constructor() { X = V; } } const Xl = [1]; Xl.constructor = { [Symbol.species]: Xa }; Xl.map((v) => v);",
+    "X",
+  ]),
+  carry("the name of an error", [
+    'let X; class Xa extends Error { get name() { X = V; return "x"; } } void new Xa("m").stack;',
+    "X",
+  ]),
+  carry("the prototype of a class", ["class Xa {} Xa.prototype.k = V; const X = new Xa();", "X.k"]),
+  carry("text for an index", ["let X; const Xa = { valueOf() { X = V; return 0; } }; [1].at(Xa);", "X"]),
   carry("a private field set by destructuring", [
     "class X { #k; set(v) { [this.#k] = [v]; return this; } get() { return this.#k; } }",
     "new X().set(V).get()",

@@ -4,13 +4,15 @@ import { isGlobal } from "./constant.ts";
 import { type Heap, heapOf } from "./heap/heap.ts";
 import { entryName } from "./heap/listings.ts";
 import { bare, type Program } from "./program.ts";
-import { definesMember, isReplaced, isReplacedInNode } from "./replaced.ts";
+import { definesMember, isInheritanceChanged, isReplaced, isReplacedInNode } from "./replaced.ts";
 import { apiOf, isUrlClass } from "./resolve.ts";
 import { keyOf } from "./table.ts";
 import {
+  areDotted,
   arePlain,
   dirnames,
   distinct,
+  dotted,
   isRelativeReference,
   joinedPaths,
   nothing,
@@ -112,12 +114,14 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
         return result;
       }
       case "BinaryExpression":
-        if (/^(?:[-*/%&|^]|\*\*|<<|>>>?)$/.test(node.operator)) return plainOnly;
+        if (/^(?:[&|^]|<<|>>>?)$/.test(node.operator)) return plainOnly;
+        if (/^(?:[-*/%]|\*\*)$/.test(node.operator)) return dotted;
         if (node.operator !== "+") return unknown;
         return added(node.left as Node, node.right);
       case "MemberExpression":
         // What names a value was followed before; these are the properties of objects that are text.
         if (isSeparator(node)) return [whole("/")];
+        if (isProcessId(node) || isPieceOfPlain(node)) return plainOnly;
         return values.key(node) === "href" && node.object.type !== "Super" && isUrl(node.object)
           ? texts(node.object)
           : unknown;
@@ -139,7 +143,8 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
   const added = (left: Node, right: Node): readonly Text[] => {
     const both = [texts(left), texts(right)] as const;
     if (isText(left) || isText(right)) return product(...both);
-    return both.every(arePlain) ? plainOnly : unknown;
+    if (both.every(arePlain)) return plainOnly;
+    return both.every((texts) => arePlain(texts) || areDotted(texts)) ? [unknownPart("..")] : unknown;
   };
 
   /** Whether `+` with this operand joins strings. */
@@ -229,11 +234,12 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
       case "getUTCDate":
         return isAnyDate(object) && !definesMember(program, name) ? plainOnly : unknown;
       case "toISOString":
-        return isDate(node) ? plainOnly : unknown;
+        return isDate(node) ? dotted : unknown;
       case "replace":
       case "replaceAll":
         return replaced(object, name, args);
       case "trim":
+        if (arePlain(texts(object)) && texts(object).some(({ isWhole }) => !isWhole)) return plainOnly;
         return whollyMapped(object, (text) => text.trim());
       default:
         return unknown;
@@ -278,14 +284,16 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
       ?.every((made) => made.type === "NewExpression" && isGlobal(program, made.callee, "Date")) === true;
 
   /** `new Date(...).toISOString()` */
-  const isDate = (node: Node): boolean => {
-    if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
+  const isDate = (text: Node): boolean => {
+    const [node, ...others] = values.of(text) ?? [];
+    if (node?.type !== "CallExpression" || others.length > 0) return false;
+    if (node.callee.type !== "MemberExpression") return false;
     const { object } = node.callee;
     return (
       values.key(node.callee) === "toISOString" &&
-      object.type === "NewExpression" &&
-      isGlobal(program, object.callee, "Date") &&
-      !isReplaced(program, "Date") &&
+      object.type !== "Super" &&
+      (object.type === "NewExpression" || !definesMember(program, "toISOString")) &&
+      isAnyDate(object) &&
       !isReplacedInNode(program, "toISOString")
     );
   };
@@ -306,8 +314,15 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
       return unknown;
     const regex = pattern.type === "Literal" && "regex" in pattern ? (pattern.regex ?? null) : null;
     const filling = by.type === "Literal" && typeof by.value === "string" ? by.value : null;
-    if (regex !== null && filling !== null && leavesPlain(regex, filling) && !definesMember(program, name))
-      return plainOnly;
+    if (regex !== null && filling !== null && !definesMember(program, name)) {
+      if (leavesPlain(regex, filling)) return plainOnly;
+      const subject = texts(object);
+      if (/^[\w-]*$/.test(filling) && areDotted(subject)) return subject;
+      if (isQuick(regex) && subject.every(({ isWhole, known }) => isWhole && known.length < 1000))
+        return subject.map(({ known }) =>
+          whole(known.replace(new RegExp(regex.pattern, regex.flags), filling)),
+        );
+    }
     const first = regex === null ? wholeStrings(texts(pattern)) : firstOf(regex);
     if (first === null || first.includes("")) return unknown;
     return texts(object).map((text) => {
@@ -336,6 +351,7 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
       : isReplacedInNode(program, name, "posix");
     if (isOther) return unknown;
     if (plainResults.test(api)) return plainOnly;
+    if (dottedResults.test(api)) return dotted;
     const [first] = args;
     if (first === undefined) return unknown;
     if (api === "global encodeURIComponent") {
@@ -371,6 +387,27 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
       ? unknown
       : product(texts(prefix), plainOnly);
   };
+
+  const isProcessId = (node: Node): boolean => {
+    const api = apiOf(program, node);
+    return api !== null && keyOf(api) === "global process.pid" && !isReplaced(program, "pid", "process");
+  };
+
+  /** `day.split("T")[0]` */
+  const isPieceOfPlain = ({ object, property }: MemberExpression): boolean =>
+    property.type === "Literal" &&
+    typeof property.value === "number" &&
+    object.type === "CallExpression" &&
+    object.callee.type === "MemberExpression" &&
+    object.callee.object.type !== "Super" &&
+    values.key(object.callee) === "split" &&
+    !isReplacedInNode(program, "split", "@@split") &&
+    !isInheritanceChanged(program) &&
+    (arePlain(texts(object.callee.object)) ||
+      (property.value === 0 && isBeforeTime(object.arguments) && isDate(object.callee.object)));
+
+  const isBeforeTime = ([separator]: CallExpression["arguments"]): boolean =>
+    separator?.type === "Literal" && separator.value === "T";
 
   /** Of an argument that has to be a text. */
   const textsOfText = (node: Node): readonly Text[] =>
@@ -430,7 +467,8 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
 
 /** Functions of Node that give numbers or identifiers. */
 const plainResults =
-  /^(?:global (?:crypto\.randomUUID|Date\.now|Number|parseInt|parseFloat|Math\.\w+|Number\.parse(?:Int|Float))|module:crypto randomUUID)$/;
+  /^(?:global (?:crypto\.randomUUID|Date\.now|parseInt|Math\.(?:floor|trunc|round|ceil|sign)|Number\.parseInt)|module:crypto randomUUID)$/;
+const dottedResults = /^global (?:Number|parseFloat|Math\.\w+|Number\.parseFloat)$/;
 
 interface Pattern {
   readonly pattern: string;
@@ -449,6 +487,11 @@ function leavesPlain({ pattern, flags }: Pattern, filling: string): boolean {
     !flags.includes("y") &&
     /^[\w-]*$/.test(filling)
   );
+}
+
+/** Whether the pattern finds its matches in a short text at once, and none where an earlier call left off. */
+function isQuick({ pattern, flags }: Pattern): boolean {
+  return !/[()]/.test(pattern) && !flags.includes("y") && (pattern.match(/[*+?{]/g)?.length ?? 0) <= 2;
 }
 
 /** The character that each match of a simple pattern starts with; null where it may start with others. */

@@ -7,7 +7,7 @@ import { isIterationChanged, isReplaced, isReplacedInNode } from "./replaced.ts"
 import { apiOf } from "./resolve.ts";
 import { hasSameText } from "./stable.ts";
 import { keyOf } from "./table.ts";
-import { parts, plainOnly, type Text, unknownPart, whole } from "./text.ts";
+import { dotted, parts, plainOnly, type Text, unknownPart, whole } from "./text.ts";
 
 /** What conditions say about a name that is given its value once: they hold wherever the code behind them runs. */
 export interface Narrowed {
@@ -218,7 +218,7 @@ export function createNarrowed(program: Program, { strings, elements }: Constant
         return (test.operator === "&&") === isTrue ? [...left, ...right] : either(left, right);
       }
       case "BinaryExpression":
-        if (isNumberTest(test, isTrue, variable)) return [{ kind: "is", texts: plainOnly }];
+        if (isNumberTest(test, isTrue, variable)) return [{ kind: "is", texts: dotted }];
         if (test.operator !== (isTrue ? "===" : "!==")) return [];
         for (const [one, other] of [
           [test.left, test.right],
@@ -277,7 +277,7 @@ export function createNarrowed(program: Program, { strings, elements }: Constant
         return isTrue ? begins(object, first, variable) : below(object, first, variable);
       const isNumber = isTrue && isOf(first, variable) && isGlobal(program, object, "Number");
       if (isNumber && /^is(?:Integer|SafeInteger|Finite)$/.test(name) && !isReplaced(program, "Number", name))
-        return [{ kind: "is", texts: plainOnly }];
+        return [{ kind: "is", texts: name === "isFinite" ? dotted : plainOnly }];
       if (name === "includes" && !isTrue && isOf(object, variable)) return without(first);
       if (isTrue && isOf(first, variable)) {
         const list = name === "includes" ? elements(object) : name === "has" ? elementsOfSet(object) : null;

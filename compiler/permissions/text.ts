@@ -34,6 +34,8 @@ export const mostTexts = 32;
 export const nothing: Text = { known: "", isWhole: false };
 export const unknown: readonly Text[] = [nothing];
 export const plainOnly: readonly Text[] = [unknownPart("")];
+/** Numbers that may have a fraction, and times: a piece of them may be the dot. */
+export const dotted: readonly Text[] = [unknownPart(".")];
 
 export function whole(known: string): Text {
   return { known, isWhole: true };
@@ -82,6 +84,11 @@ export function arePlain(list: readonly Text[]): boolean {
   return list.every(
     ({ known, isWhole, tail }) => (isWhole || tail !== undefined) && /^[\w-]*$/.test(known + (tail ?? "")),
   );
+}
+
+/** Whether nothing of them is known but that they are made of letters, digits, `-` and `_`, each with a dot at most. */
+export function areDotted(list: readonly Text[]): boolean {
+  return list.every(({ known, isWhole, tail }) => !isWhole && known === "" && (tail === "" || tail === "."));
 }
 
 /** The folder of a path whose unknown parts lead nowhere else; null where they may. */

@@ -389,6 +389,7 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
   };
 
   const isProcessId = (node: Node): boolean => {
+    if (!isNamed(node, "pid")) return false;
     const api = apiOf(program, node);
     return api !== null && keyOf(api) === "global process.pid" && !isReplaced(program, "pid", "process");
   };
@@ -413,7 +414,14 @@ export function createFolder(program: Program, heap: Heap | null = null): Folder
   const textsOfText = (node: Node): readonly Text[] =>
     (node.type === "Identifier" ? values.narrowed.textsOfText(node) : null) ?? texts(node);
 
+  /** Whether the last name of a member, or the name of an import, may be that of an API. */
+  const isNamed = (node: Node, name: string): boolean =>
+    node.type === "MemberExpression"
+      ? node.property.type === "Identifier" && node.property.name === name
+      : node.type === "Identifier" && program.variableOf(node)?.defs[0]?.type === "ImportBinding";
+
   const isSeparator = (node: Node): boolean => {
+    if (!isNamed(node, "sep")) return false;
     const api = apiOf(program, node);
     return api !== null && /^module:path(?:\/posix)? sep$/.test(keyOf(api));
   };

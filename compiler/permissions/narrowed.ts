@@ -38,6 +38,9 @@ interface Fact {
 /** Nodes inside of which a condition may ask for a variable, by what stands around them. */
 type Conditions = ReadonlyMap<Node, ReadonlySet<Node>>;
 
+/** Parts of conditions. */
+const asking = /^(?:Unary|Binary|Logical|Member|Call)Expression$/;
+
 /** Functions that tell about what they are given are followed this deep. */
 const deepest = 3;
 
@@ -88,12 +91,25 @@ export function createNarrowed(program: Program, { strings, elements }: Constant
     return way?.references.map(({ identifier }) => identifier as Node) ?? [];
   };
 
+  /** Whether what stands around the mention is a condition, or a call that may be one. */
   const isAsked = (identifier: Node): boolean => {
-    const parent = program.parents.get(identifier);
-    if (parent?.type === "BinaryExpression" || parent?.type === "UnaryExpression") return true;
-    if (parent?.type === "CallExpression") return parent.callee !== identifier;
-    const above = parent === undefined ? undefined : program.parents.get(parent);
-    return parent?.type === "MemberExpression" && above?.type === "CallExpression" && above.callee === parent;
+    let node = identifier;
+    let above = program.parents.get(node);
+    while (above !== undefined && asking.test(above.type)) {
+      if (above.type === "LogicalExpression") return true;
+      node = above;
+      above = program.parents.get(node);
+    }
+    if (node === identifier) return false;
+    switch (above?.type) {
+      case "IfStatement":
+      case "ConditionalExpression":
+        return above.test === node;
+      default:
+        return /^(?:ReturnStatement|ArrowFunctionExpression|ExpressionStatement|VariableDeclarator)$/.test(
+          above?.type ?? "",
+        );
+    }
   };
 
   /** A parameter or a `const`, which nothing but its declaration writes; before that it cannot be read. */

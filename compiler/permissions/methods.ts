@@ -124,6 +124,8 @@ export function valuesNamed(program: Program, name: string): readonly Node[] | n
     named.set(program, index);
   }
   const found = index.get(name);
+  // Elements of lists are put there in ways without a name.
+  if (/^\d+$/.test(name)) return null;
   return found === undefined || found.isOpen ? null : found.values;
 }
 

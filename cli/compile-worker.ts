@@ -52,7 +52,41 @@ let queue: Promise<void> = Promise.resolve();
 
 /** Answers a request once those before it are answered. */
 export function serve(request: CompileRequest, reply: (reply: CompileReply) => void): void {
-  queue = queue.then(async () => reply(await answer(request).catch(failed)));
+  clearTimeout(idle);
+  waiting += 1;
+  queue = queue.then(async () => {
+    const answered = await answer(request).catch(failed);
+    waiting -= 1;
+    reply(answered);
+  });
+}
+
+/** Requests that are not answered yet. */
+let waiting = 0;
+let idle: NodeJS.Timeout | undefined;
+/** How long nobody may have asked for anything, in ms. */
+const idleTime = 500;
+
+/**
+ * An editor's first error needs Node's types, which take longer to read than ten edits take to check: they are read
+ * when nobody waits. What goes wrong here goes wrong again, and is told, when it is asked for.
+ */
+function prepareTypes(root: string, unsaved: ReadonlyMap<string, string>, memory: Memory): void {
+  clearTimeout(idle);
+  if (memory.needsTypes) return;
+  idle = setTimeout(() => {
+    queue = queue.then(async () => {
+      const signal = {
+        get aborted() {
+          return waiting > 0;
+        },
+      };
+      if (signal.aborted) return;
+      memory.needsTypes = true;
+      await analyze(root, { unsaved, signal, memory, manifest: false }).catch(() => {});
+    });
+  }, idleTime);
+  idle.unref();
 }
 
 async function answer(request: CompileRequest): Promise<CompileReply> {
@@ -89,7 +123,9 @@ async function check(request: CompileRequest & { readonly kind: "check" }): Prom
     },
   };
   try {
-    const analysis = await analyze(root, { unsaved, signal, memory: memoryOf(root), manifest: false });
+    const memory = memoryOf(root);
+    const analysis = await analyze(root, { unsaved, signal, memory, manifest: false });
+    prepareTypes(root, unsaved, memory);
     return { kind: "analysis", analysis: { ...analysis, artifacts: [] } };
   } catch (error) {
     if (error instanceof Cancelled) return { kind: "cancelled" };

@@ -455,7 +455,7 @@ return { answer: await cohere.chat({ model: "small", messages: [{ role: "user", 
     body: `const client = twilio("AC00000000000000000000000000000000", "token");
 return { sid: (await client.messages.create({ body: input, from: "+15005550006", to: "+15005550009" })).sid };`,
     refused: [],
-    why: "axios",
+    why: "in axios, functions of a list are taken by going through it; another package writes `next` to objects that are not known, which could change how",
   },
   {
     name: "@notionhq/client",
@@ -573,7 +573,7 @@ return { sent: await transport.sendMail({ from: "a@example.com", to: "b@example.
     body: `sgMail.setApiKey("SG.key");
 return { sent: (await sgMail.send({ to: "b@example.com", from: "a@example.com", subject: "x", text: input }))[0].statusCode };`,
     refused: [],
-    why: "axios",
+    why: null,
   },
   {
     name: "image-size",

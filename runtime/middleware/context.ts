@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { DefaultContext, ParameterizedContext } from "koa";
 
 import type { Problem, ProblemCode } from "../errors.ts";
@@ -30,7 +31,7 @@ export type Next = () => Promise<unknown>;
 export const JSON_TYPE = "application/json; charset=utf-8";
 
 /** Answers with JSON text or bytes that are ready to send. */
-export function sendJson(ctx: RequestContext, status: number, json: string | Buffer): void {
+export function sendJson(ctx: RequestContext, status: number, json: string | Buffer | Readable): void {
   ctx.status = status;
   ctx.type = JSON_TYPE;
   ctx.body = json;

@@ -1,8 +1,10 @@
+import { Readable } from "node:stream";
 import { Problem } from "../errors.ts";
 import { readBody } from "../middleware/body.ts";
 import { type RequestContext, seconds, sendJson } from "../middleware/context.ts";
 import { answerBy } from "../middleware/timeout.ts";
 import type { Caller } from "../runner/caller.ts";
+import { LARGE_BYTES } from "../runner/frames.ts";
 import { retryAfter } from "../runner/queue.ts";
 import { findNode } from "./find-node.ts";
 import type { Route } from "./route.ts";
@@ -32,7 +34,7 @@ export const run: Route = {
       pass.done("success");
       serving.record.success(node);
       const tail = `,"execution_time":${seconds(answer.ms)},"status":"success"}`;
-      sendJson(ctx, 200, joined(answer.outputs, tail));
+      sendOutputs(ctx, answer.outputs, tail);
     } catch (error) {
       // A call that was ended because its caller left says nothing about the node.
       const outcome = caller.isGone ? "caller_gone" : error instanceof Problem ? error.code : "internal";
@@ -48,9 +50,12 @@ const SHORT_BYTES = 16 * 1024;
 
 const head = '{"outputs":';
 
-function joined(outputs: Buffer, tail: string): string | Buffer {
-  if (outputs.length < SHORT_BYTES) return `${head}${outputs.toString()}${tail}`;
-  return Buffer.concat([Buffer.from(head), outputs, Buffer.from(tail)]);
+function sendOutputs(ctx: RequestContext, outputs: Buffer, tail: string): void {
+  if (outputs.length < SHORT_BYTES) return sendJson(ctx, 200, `${head}${outputs.toString()}${tail}`);
+  const pieces = [Buffer.from(head), outputs, Buffer.from(tail)];
+  if (outputs.length < LARGE_BYTES) return sendJson(ctx, 200, Buffer.concat(pieces));
+  sendJson(ctx, 200, Readable.from(pieces));
+  ctx.length = pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 function callerOf({ res }: RequestContext): Caller {

@@ -68,7 +68,7 @@ export const runnerToServer: FrameLimits = new Map([
   [FrameKind.returned, 0],
 ]);
 
-const HEADER_BYTES = 9;
+export const HEADER_BYTES = 9;
 const empty = Buffer.alloc(0);
 
 /** What a runner tells about itself with each answer. */
@@ -91,7 +91,7 @@ export function encodeAnswer(
   { isSettling, loop }: AnswerNote,
   text: Buffer,
 ): Buffer {
-  const frame = encodeFrame(kind, call, text, ANSWER_HEADER_BYTES);
+  const frame = encodeFrame(kind, call, text, { gap: ANSWER_HEADER_BYTES });
   frame.writeUInt8(isSettling ? IS_SETTLING : 0, HEADER_BYTES);
   frame.writeUInt32BE(microseconds(loop?.busyMs), HEADER_BYTES + 1);
   frame.writeUInt32BE(microseconds(loop?.idleMs), HEADER_BYTES + 5);
@@ -113,10 +113,15 @@ export function readAnswer(payload: Buffer): (AnswerNote & { readonly text: Buff
   };
 }
 
-/** With `gap` bytes before the payload for the caller to fill. */
-export function encodeFrame(kind: FrameKind, call = 0, payload: Buffer = empty, gap = 0): Buffer {
+/** With `gap` bytes before the payload for the caller to fill, and `more` of it to come in a piece of its own. */
+export function encodeFrame(
+  kind: FrameKind,
+  call = 0,
+  payload: Buffer = empty,
+  { gap = 0, more = 0 }: { readonly gap?: number; readonly more?: number } = {},
+): Buffer {
   const frame = Buffer.allocUnsafe(HEADER_BYTES + gap + payload.length);
-  frame.writeUInt32BE(gap + payload.length, 0);
+  frame.writeUInt32BE(gap + payload.length + more, 0);
   frame.writeUInt8(kind, 4);
   frame.writeUInt32BE(call, 5);
   payload.copy(frame, HEADER_BYTES + gap);
@@ -124,19 +129,37 @@ export function encodeFrame(kind: FrameKind, call = 0, payload: Buffer = empty, 
 }
 
 /**
+ * From this size on bytes are written as they are: what the copies take from the heap's outside makes V8 collect all of
+ * its garbage every few calls, which costs more than to write in pieces.
+ */
+export const LARGE_BYTES = 64 * 1024;
+
+/**
  * Writes the frames of one turn of the event loop together: each write is a system call that may wake the other side,
  * and costs more than all the rest of sending a frame.
  */
-export function createFrameWriter(socket: Writable): (frame: Buffer) => void {
+export function createFrameWriter(socket: Writable): (...pieces: readonly Buffer[]) => void {
   let waiting: Buffer[] = [];
+  let size = 0;
   const flush = () => {
     const [first = empty] = waiting;
-    const bytes = waiting.length === 1 ? first : Buffer.concat(waiting);
+    const pieces = waiting;
+    const isSmall = size < LARGE_BYTES;
     waiting = [];
-    if (socket.writable) socket.write(bytes);
+    size = 0;
+    if (!socket.writable) return;
+    if (pieces.length === 1) socket.write(first);
+    else if (isSmall) socket.write(Buffer.concat(pieces));
+    else {
+      socket.cork();
+      for (const bytes of pieces) socket.write(bytes);
+      socket.uncork();
+    }
   };
-  return (frame) => {
-    if (waiting.push(frame) === 1) setImmediate(flush);
+  return (...pieces) => {
+    if (waiting.length === 0) setImmediate(flush);
+    for (const bytes of pieces) size += bytes.length;
+    waiting.push(...pieces);
   };
 }
 

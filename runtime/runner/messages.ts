@@ -3,7 +3,7 @@ import { type Fault, Problem } from "../errors.ts";
 import type { LoadedPlugin } from "../manifest/read.ts";
 import type { Call } from "./call.ts";
 import { denialKinds } from "./denial.ts";
-import { encodeFrame, FrameKind } from "./frames.ts";
+import { encodeFrame, FrameKind, HEADER_BYTES, LARGE_BYTES } from "./frames.ts";
 import { type CallMessage, runnerProblemCodes, type StartMessage } from "./protocol.ts";
 import { realPath } from "./real-path.ts";
 
@@ -33,19 +33,22 @@ export function startPayload(
   return Buffer.from(JSON.stringify(message));
 }
 
-/** A `call` frame, written in one piece. */
+/** A `call` frame, in two pieces where its body is large. */
 export function encodeCall(
   id: number,
   call: Call,
   terms: Pick<CallMessage, "mayShare" | "beginBy" | "busyMs">,
-): Buffer {
+): readonly Buffer[] {
   const { requestId, traceparent, body } = call;
   const message: CallMessage = { node: call.node.name, requestId, traceparent, ...terms };
   const line = `${JSON.stringify(message)}\n`;
   const lineBytes = Buffer.byteLength(line);
-  const frame = encodeFrame(FrameKind.call, id, body, lineBytes);
-  frame.write(line, frame.length - body.length - lineBytes);
-  return frame;
+  const isLarge = body.length >= LARGE_BYTES;
+  const frame = isLarge
+    ? encodeFrame(FrameKind.call, id, undefined, { gap: lineBytes, more: body.length })
+    : encodeFrame(FrameKind.call, id, body, { gap: lineBytes });
+  frame.write(line, HEADER_BYTES);
+  return isLarge ? [frame, body] : [frame];
 }
 
 export interface RunnerProblem {

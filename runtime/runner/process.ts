@@ -543,7 +543,7 @@ export function startRunner(options: RunnerOptions, onChange: (runner: Runner) =
         begin(mine);
       } else watchLine();
       memory.start();
-      write?.(encodeCall(id, call, { mayShare: isTied, beginBy, busyMs: mine.busyMs }));
+      write?.(...encodeCall(id, call, { mayShare: isTied, beginBy, busyMs: mine.busyMs }));
     });
   }
 

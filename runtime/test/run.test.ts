@@ -41,6 +41,18 @@ test("passes inputs by name and not by the order they are sent in", async () => 
   assert.equal((await server.post("order", { a: 1, b: 2 })).json.outputs, { a: 1, b: 2 });
 });
 
+test("passes on what is long whole, and says how long it is, beside what is short", async () => {
+  // Below and above the sizes from which bytes are written in pieces; two bytes each.
+  const names = [10, 6_000, 40_000, 200_000].map((length) => "é".repeat(length));
+  const replies = await Promise.all(
+    [...names, ...names].map((name) => server.post("greet", { name, mark: "" })),
+  );
+  for (const [index, { headers, text, json }] of replies.entries()) {
+    assert.is(json.outputs?.text, `hello ${names[index % names.length]}`);
+    assert.is(headers.get("content-length"), String(Buffer.byteLength(text)));
+  }
+});
+
 test("finds a node by its class name", async () => {
   assert.equal((await server.post("Greet", { name: "x", mark: "?" })).json.outputs, { text: "hello x?" });
 });

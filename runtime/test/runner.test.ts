@@ -70,7 +70,7 @@ async function start(source: PluginSource, hasJournal: boolean) {
     heard,
     /** Numbered from 1, in one write. */
     call: (...inputs: readonly object[]) =>
-      channel.write(Buffer.concat(inputs.map((each, index) => callOf(index + 1, each)))),
+      channel.write(Buffer.concat(inputs.flatMap((each, index) => callOf(index + 1, each)))),
     kill: runner.kill,
   };
 }

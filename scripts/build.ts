@@ -26,9 +26,12 @@ execFileSync(
 const slowQuestion =
   "isTypeRelatedTo(source, target, strictSubtypeRelation) && (!(getObjectFlags(getTargetType(source)) & 1 /* Class */) || !(getObjectFlags(getTargetType(target)) & 1 /* Class */) || isTypeDerivedFrom(source, target))";
 const slowPart = slowQuestion.indexOf(" && ");
-const quickQuestion = `${slowQuestion.slice(slowPart + 4)} && ${slowQuestion.slice(0, slowPart)}`;
+const quickQuestion = `(len > 64 ? ${slowQuestion.slice(slowPart + 4)} && ${slowQuestion.slice(0, slowPart)} : ${slowQuestion})`;
 
-/** Asked the other way round the answer is the same, and 500 nodes in one `nodes()` take 4 seconds less. */
+/**
+ * Asked the other way round the answer is the same, and 500 nodes in one `nodes()` take 4 seconds less. Up to 64 types are
+ * compared as they were, so that a circle that TypeScript finds only by comparing them is found as well.
+ */
 const quickTypescript: Plugin = {
   name: "quick-typescript",
   setup(bundle) {

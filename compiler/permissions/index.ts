@@ -124,16 +124,18 @@ function analyze(input: PermissionInput): PermissionResult {
   const reach = findReach(units, roots, plugin);
   const placeOf = (found: Capability | Unresolved): Place =>
     origins.placeOf(found.start, found.last) ?? { file: input.pluginFile, span: input.permissionsSpan };
+  const isInPackage = (each: Unresolved): boolean => input.packageOf(placeOf(each).file) !== null;
   // In the plugin's own code what cannot work is a mistake; in a package it is for another platform.
-  const isForeign = (each: Unresolved): boolean =>
-    each.inert !== undefined && input.packageOf(placeOf(each).file) !== null;
+  const isForeign = (each: Unresolved): boolean => each.inert !== undefined && isInPackage(each);
+  // A package brings more than a plugin uses; what an author writes is taken to be meant.
+  const isIdle = found.unresolved.every((each) => isForeign(each) || (each.isIdle && isInPackage(each)));
   const foreign = found.unresolved.filter(isForeign);
   const instead = foreign.flatMap(({ unit, start, last, sink, instead = [] }) =>
     instead.map((need) => ({ unit, start, last, sink, ...need, unknown: "what a later Node keeps there" })),
   );
   const findings: Findings = {
     capabilities: [...found.capabilities, ...instead],
-    unresolved: found.unresolved.filter((each) => !isForeign(each)),
+    unresolved: isIdle ? [] : found.unresolved.filter((each) => !isForeign(each)),
   };
   const failing = foreign.flatMap((each) =>
     each.code === "NX3006" ? [diagnostic("NX6004", placeOf(each), each.args)] : [],

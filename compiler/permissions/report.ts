@@ -37,6 +37,11 @@ interface Found {
   readonly instead?: readonly Need[];
 }
 
+/** Where nothing was seen to run a finding, nor any other that is not inert. */
+interface Idle {
+  readonly isIdle?: true;
+}
+
 /** Something that the code can reach. */
 export interface Capability extends Found, Need {
   /** What is not constant, where that is why the whole kind is needed. */
@@ -47,7 +52,7 @@ export type UnresolvedCode = "NX3003" | "NX3004" | "NX3006" | "NX3007" | "NX3008
 
 /** Something that cannot be proven, so that no permission can allow it. */
 export type Unresolved = {
-  readonly [C in UnresolvedCode]: Found & { readonly code: C; readonly args: CodeArgs<C> };
+  readonly [C in UnresolvedCode]: Found & Idle & { readonly code: C; readonly args: CodeArgs<C> };
 }[UnresolvedCode];
 
 export interface Findings {
@@ -278,8 +283,11 @@ export function createReporter(graph: CallGraph, fold: Folder, program: Program)
       // What cannot be proven is worth asking whether anybody ever gets there. Where somebody gets to one of these, it
       // may call whatever it likes, also behind a waiver.
       const isAny = all.some(({ node, found }) => found.inert === undefined && isReached(program, node));
-      const left = isAny ? all : all.filter(({ found }) => found.inert !== undefined);
-      return { capabilities, unresolved: left.map(({ found }) => found) };
+      const idle = isAny ? {} : ({ isIdle: true } as const);
+      return {
+        capabilities,
+        unresolved: all.map(({ found }) => (found.inert === undefined ? { ...found, ...idle } : found)),
+      };
     },
   };
 }

@@ -4,8 +4,17 @@ import { type Row, testRows } from "./permissions-setup.ts";
 
 const sink = `const sink = (value) => { new Function("return process")().getBuiltinModule("fs"); return value; };`;
 const lib = (text: string) => ({ "node_modules/lib/index.js": text });
+/** In a package: what stands in the plugin's own code counts in any case. */
+const packaged = ([head, body]: readonly [head: string, body: string]) => ({
+  head: `import lib from "lib";`,
+  body: "return lib(input)",
+  files: {
+    ...lib(`${sink} ${head} export default async (input) => { ${body} };`),
+    "node_modules/lib/package.json": `{ "type": "module" }`,
+  },
+});
 
-/** `head` and `body` of plugins that run it. */
+/** Beginnings and bodies of packages that run it. */
 const running: readonly (readonly [head: string, body: string])[] = [
   // What reading and writing runs.
   ["const o = { get a() { return sink(1); } };", "return o.a"],
@@ -688,7 +697,7 @@ const through: readonly (readonly [head: string, body: string, files: Readonly<R
   ],
 ];
 
-const never: readonly Row[] = [
+const never: readonly (readonly [head: string, body: string])[] = [
   ["const f = (o = {}) => { if (o.make) return sink(1); return 2; };", "return f()"],
   [
     "const f = (o) => { const all = Object.assign({ make: undefined }, o); return all.make ? sink(1) : 2; };",
@@ -707,16 +716,18 @@ const never: readonly Row[] = [
   ["class Tool { make() { return sink(1); } plain() { return 1; } }", "return new Tool().plain()"],
   ["const f = (a) => { return a; sink(a); };", "return f(input)"],
   ["const none = typeof navigator === 'undefined';", "if (none) return sink(1); return 2"],
-].map(
-  ([head = "", body = ""], i): Row => ({
-    name: `code that nothing runs (${i + 1})`,
-    head: `${sink} ${head}`,
-    body,
-  }),
-);
+];
 
 testRows([
-  ...never,
+  ...never.map((text, i): Row => ({ name: `code that nothing runs (${i + 1})`, ...packaged(text) })),
+  ...never.map(
+    ([head, body], i): Row => ({
+      name: `code of the plugin's own that nothing runs (${i + 1})`,
+      head: `${sink} ${head}`,
+      body,
+      unproven: ["NX3004"],
+    }),
+  ),
   {
     name: "a function of a CommonJS module beside the one that is imported",
     head: `import { plain } from "lib";`,
@@ -730,10 +741,9 @@ testRows([
     files: lib(`${sink} const lib = { make: sink, plain: (value) => value }; module.exports = lib;`),
   },
   ...[...running, ...hidden].map(
-    ([head, body], i): Row => ({
-      name: `code that something runs (${i + 1}): ${head} ${body}`,
-      head: `${sink} ${head}`,
-      body,
+    (text, i): Row => ({
+      name: `code that something runs (${i + 1}): ${text.join(" ")}`,
+      ...packaged(text),
       unproven: ["NX3004"],
     }),
   ),

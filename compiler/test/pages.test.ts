@@ -106,6 +106,7 @@ const wholeFiles = new Set(["NX1006", "NX1008"]);
 const beside: Readonly<Record<string, { readonly section?: string; readonly files: Files }>> = {
   NX1001: { section: "Wrong", files: { "plugin.yaml": null } },
   NX1002: { section: "Wrong", files: { "plugin.yaml": Buffer.from(`\uFEFF${complete("")}`, "utf16le") } },
+  NX1012: { section: "Wrong", files: { "plugin.yml": "name: demo\n" } },
   NX2005: { section: "Wrong", files: { "src/index.js": "export class DemoPlugin {}\n" } },
   NX6001: { files: { "src/greeting.ts": 'export const greeting = "Hello";\n' } },
   NX6002: {
@@ -128,9 +129,9 @@ const fileOf: Readonly<Record<string, string>> = {
 
 /**
  * Pages whose examples are no whole plugins: excerpts about permissions and packages, changes, the report of a bug in
- * noxus, and what only an image or a deployment finds.
+ * noxus, what only an image or a deployment finds, and what other users and programs do to files.
  */
-const untried = /^(NX3|NX5|NX9|NX6004|NX6005|NX6006|NX6010)/;
+const untried = /^(NX3|NX5|NX9|NX2102|NX2103|NX6004|NX6005|NX6006|NX6010)/;
 
 for (const { code, text } of pages.filter((page) => !untried.test(page.code))) {
   const extra = beside[code];

@@ -57,8 +57,8 @@ export interface AnalyzeOptions {
   readonly types?: {
     /** Null where nothing is known that could still hold. */
     readonly before: Before | null;
-    /** Told of what there is to keep, if anything. */
-    readonly keep: (types: KnownTypes) => void;
+    /** Told of what there is to keep; null where that is nothing after all. */
+    readonly keep: (types: KnownTypes | null) => void;
   };
   /** Asked between steps; an analysis that nobody waits for any more ends with `Cancelled`. */
   readonly signal?: CancelSignal;
@@ -73,7 +73,7 @@ export interface AnalyzeOptions {
 export async function analyze(folder: string, options: AnalyzeOptions = {}): Promise<Analysis> {
   const root = existsSync(folder) ? realpathSync(folder) : resolve(folder);
   for (let tries = 1; ; tries++) {
-    const analysis = await analyzeOnce(root, options);
+    const analysis = await analyzeOnce(root, tries === 1 ? options : withoutBefore(options));
     const isTorn = analysis.diagnostics.some(({ code }) => code === "NX2103");
     if (!isTorn || tries === mostTries) return analysis;
   }
@@ -81,6 +81,10 @@ export async function analyze(folder: string, options: AnalyzeOptions = {}): Pro
 
 /** How often an analysis begins anew because a file changed under it. */
 const mostTries = 3;
+
+function withoutBefore({ types, ...options }: AnalyzeOptions): AnalyzeOptions {
+  return types === undefined ? options : { ...options, types: { ...types, before: null } };
+}
 
 async function analyzeOnce(root: string, options: AnalyzeOptions): Promise<Analysis> {
   const seen: Seen = { pluginFile: "plugin.yaml", config: null, diagnostics: [] };
@@ -129,23 +133,22 @@ async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Pr
   const packageOf = packageFinder(root);
   const started: Promise<Bundle | null>[] = [];
   const bundled: Diagnostic[] = [];
-  const startBundle = (
-    { project, tsconfig, mapping }: LoadedProject,
-    { file, exportName }: FoundEntrypoint,
-  ): void => {
+  let analysed = (_path: string): string | null => null;
+  const startBundle: StartBundle = ({ tsconfig, mapping }, entrypoint, textOf) => {
+    analysed = textOf;
     if (started.length > 0) return;
-    const analysed = (path: string) => project.getProgram().compilerObject.getSourceFile(path)?.text ?? null;
+    const { file, exportName } = entrypoint;
     const lookups = options.note && { mapping, note: options.note };
-    const input = { root, file, exportName, tsconfig, packageOf, texts, analysed, lookups };
+    const texted = { texts, analysed: (path: string) => analysed(path) };
+    const input = { root, file, exportName, tsconfig, packageOf, ...texted, lookups };
     started.push(bundlePlugin(input, (found) => bundled.push(found)));
   };
-  const sources: SourceInput = { root, texts, file: file.name, config, memory: options.memory };
-  const keep = options.types?.keep;
-  const typed =
-    knownSources(sources, options.types?.before ?? null, startBundle, keep) ??
-    (await readSources(sources, startBundle, proceed, keep));
-  diagnostics.push(...typed.diagnostics);
-  const { entrypoint, described, incomplete, tsconfig } = typed;
+  const input: SourceInput = { root, texts, file: file.name, config, memory: options.memory, diagnostics };
+  const { before = null, keep } = options.types ?? {};
+  const known = before && knownSources(input, before, startBundle);
+  if (known !== null) keep?.(known.types);
+  const read = known ?? (await readSources(input, startBundle, proceed, keep));
+  const { entrypoint, described, incomplete, tsconfig } = read;
   if (entrypoint === null) return finish(at, file.name, config, diagnostics);
   at = { ...at, entrypoint: entrypoint.place };
 
@@ -181,10 +184,12 @@ async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Pr
     report(diagnostic("NX2013", place, { path: `${node?.class}.${fault.part}`, reason: fault.reason }));
   }
 
+  for (const { path } of bundle.sources.filter((source) => known?.isOther(source)))
+    report(diagnostic("NX2103", { file: path, span: null }, { file: path }));
   const settings = tsconfig === null ? [] : [digestOf(root, tsconfig, texts, null, report)];
   const pluginFile = digestOf(root, file.name, texts, file.text, report);
-  const read = [...bundle.sources, pluginFile, ...settings].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const analysis = finish(at, file.name, config, diagnostics, nodes, found.permissions, read);
+  const sources = [...bundle.sources, pluginFile, ...settings].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const analysis = finish(at, file.name, config, diagnostics, nodes, found.permissions, sources);
   if (analysis.diagnostics.some((entry) => entry.severity === "error")) return analysis;
   const { name, version } = config;
   if (name === null || version === null || validators.text === null) return analysis;
@@ -193,7 +198,7 @@ async function analyzeAll(root: string, options: AnalyzeOptions, seen: Seen): Pr
     entrypoint: { file: entrypoint.file, export: entrypoint.exportName },
     nodes,
     permissions: found.permissions,
-    sources: read,
+    sources,
     bundle: bundle.text,
     validators: validators.text,
   });
@@ -215,6 +220,8 @@ interface SourceInput {
   readonly file: string;
   readonly config: PluginConfig;
   readonly memory: Memory | undefined;
+  /** Where what there is to say goes. */
+  readonly diagnostics: Diagnostic[];
 }
 
 /** What the plugin's sources say. */
@@ -225,35 +232,59 @@ interface ReadSources {
   /** Names of nodes whose schemas could not all be made. */
   readonly incomplete: ReadonlySet<string>;
   readonly tsconfig: string | null;
-  readonly diagnostics: readonly Diagnostic[];
 }
 
-type StartBundle = (project: LoadedProject, entrypoint: FoundEntrypoint) => void;
+/** With the text that a file was analysed with, by absolute path. */
+type StartBundle = (
+  project: LoadedProject,
+  entrypoint: FoundEntrypoint,
+  textOf: (path: string) => string | null,
+) => void;
+
+interface KnownSources extends ReadSources {
+  readonly types: KnownTypes;
+  /** Whether this is not the text that the analysis before was about, and was not known to be edited. */
+  readonly isOther: (source: ManifestFile) => boolean;
+}
 
 /** As {@link readSources} would say, from what was found out before; null where that does not hold for certain. */
 function knownSources(
-  { root, texts }: SourceInput,
-  before: Before | null,
+  { root, texts, diagnostics }: SourceInput,
+  before: Before,
   startBundle: StartBundle,
-  keep?: (types: KnownTypes) => void,
-): ReadSources | null {
-  if (before === null || !isEntrypointSame(before)) return null;
-  const project = loadProject(root, texts);
-  const { entrypoint } = before.types;
-  startBundle(project, entrypoint);
-  const described = unaffectedNodes(project, before, root);
-  if (described !== null) keep?.(before.types);
-  const { tsconfig, diagnostics } = project;
-  return described && { entrypoint, described, incomplete: new Set(), tsconfig, diagnostics };
+): KnownSources | null {
+  if (!isEntrypointSame(before)) return null;
+  const { types, edited } = before;
+  try {
+    const project = loadProject(root, texts);
+    startBundle(
+      project,
+      types.entrypoint,
+      (path) => project.project.getSourceFile(path)?.getFullText() ?? null,
+    );
+    const described = unaffectedNodes(project, before, root);
+    if (described === null) return null;
+    diagnostics.push(...project.diagnostics);
+    const digests = new Map(before.sources.map(({ path, sha256 }) => [path, sha256]));
+    const isOther = ({ path, sha256 }: ManifestFile): boolean =>
+      types.outlines[path] !== undefined && !edited.includes(path) && digests.get(path) !== sha256;
+    const { tsconfig } = project;
+    return { entrypoint: types.entrypoint, described, incomplete: new Set(), tsconfig, types, isOther };
+  } catch (error) {
+    // A file that cannot be read is told by whoever reads all of them.
+    if (unreadableSource(error, root) === null) throw error;
+    return null;
+  }
 }
 
 async function readSources(
-  { root, texts, file, config, memory }: SourceInput,
+  { root, texts, file, config, memory, diagnostics }: SourceInput,
   startBundle: StartBundle,
   proceed: () => void,
-  keep?: (types: KnownTypes) => void,
+  keep?: (types: KnownTypes | null) => void,
 ): Promise<ReadSources> {
-  const diagnostics: Diagnostic[] = [];
+  keep?.(null);
+  const before = diagnostics.length;
   const report = (found: Diagnostic): void => {
     diagnostics.push(found);
   };
@@ -266,20 +297,20 @@ async function readSources(
   const incomplete = new Set<string>();
   if (found === null) {
     diagnostics.push(...sourceErrors(project, root));
-    return { entrypoint: null, described: [], incomplete, tsconfig, diagnostics };
+    return { entrypoint: null, described: [], incomplete, tsconfig };
   }
   const { plugin, exportName } = found;
   const place = placeOf(plugin.getNameNode() ?? plugin, root);
   const entrypoint = { file: relativePath(root, found.file.getFilePath()), exportName, place };
-  startBundle(project, entrypoint);
+  const program = project.project.getProgram().compilerObject;
+  startBundle(project, entrypoint, (path) => program.getSourceFile(path)?.text ?? null);
   proceed();
   const listed = listNodes(plugin, root, report);
   const described = describeNodes(listed, project, config.timeoutMs, root, incomplete, report);
-  const program = project.project.getProgram().compilerObject;
   await compareConfiguration(plugin, program, config.configuration, root, report);
   diagnostics.push(...sourceErrors(project, root));
-  if (diagnostics.length === 0) keep?.(knowTypes(project, root, entrypoint));
-  return { entrypoint, described, incomplete, tsconfig, diagnostics };
+  if (diagnostics.length === before) keep?.(knowTypes(project, root, entrypoint));
+  return { entrypoint, described, incomplete, tsconfig };
 }
 
 /** What `call` says, as plain data. */
@@ -356,7 +387,7 @@ export function permissionsOf(
   root: string,
   packageOf: (file: string) => PackageInfo | null,
   { read }: Texts,
-  memory?: Memory,
+  memory: Memory | undefined,
 ) {
   const known = new Map<string, string | null>();
   const sourceText = (file: string): string | null => {

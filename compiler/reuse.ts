@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ts } from "ts-morph";
+import type { ManifestFile } from "../runtime/manifest/types.ts";
 import type { Place } from "./diagnostics/types.ts";
 import { outlineOf } from "./extract/outline.ts";
 import { isSeenEverywhere } from "./load/memory.ts";
@@ -34,6 +35,8 @@ export interface KnownTypes {
 export interface Before {
   readonly types: KnownTypes;
   readonly nodes: readonly DescribedNode[];
+  /** Of what went into its bundle. */
+  readonly sources: readonly ManifestFile[];
   /** Relative to the root. */
   readonly edited: readonly string[];
 }
@@ -69,15 +72,17 @@ export function unaffectedNodes(
   if (edited.some((file) => types.outlines[file] === undefined)) return null;
   const { project } = loaded;
   for (const path of types.everywhere) project.addSourceFileAtPath(path);
-  const files = edited.map((file) => project.addSourceFileAtPath(join(root, file)).compilerNode);
-  const isSame = files.every((source, index) => {
+  const files = edited.map((file) => project.addSourceFileAtPath(join(root, file)));
+  const isSame = files.every(({ compilerNode }, index) => {
     const file = edited[index];
-    return file !== undefined && outlineOf(source) === types.outlines[file];
+    return file !== undefined && outlineOf(compilerNode) === types.outlines[file];
   });
   if (!isSame) return null;
   completeTypes(loaded, root);
-  if (typescriptErrors(loaded, root, files).length > 0) return null;
-  const trees = new Map(files.map((source, index) => [edited[index], source]));
+  const program = project.getProgram().compilerObject;
+  const checked = files.flatMap((file) => program.getSourceFile(file.getFilePath()) ?? []);
+  if (typescriptErrors(loaded, root, checked).length > 0) return null;
+  const trees = new Map(files.map(({ compilerNode }, index) => [edited[index], compilerNode]));
   const placed = nodes.map((node) => {
     const file = trees.get(node.source.file);
     if (file === undefined) return node;

@@ -40,5 +40,6 @@ export async function warmUp(root: string, bundle: string): Promise<void> {
     root,
     () => null,
     writtenTexts,
+    undefined,
   );
 }

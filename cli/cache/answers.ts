@@ -81,6 +81,7 @@ function findEntry(folder: string, root: string): { readonly entry: Entry; reado
 export interface Rest {
   readonly types: KnownTypes;
   readonly nodes: Analysis["nodes"];
+  readonly sources: Analysis["sources"];
   /** Absolute paths. */
   readonly edited: readonly string[];
   /** What it rests on, with those, as it was before anything of this was looked at. */
@@ -95,8 +96,8 @@ export function recallRest(folder: string, root: string): Rest | null {
   const edited: string[] = [];
   if (seen === null || check(found.head.evidence, (path) => edited.push(path)) === null) return null;
   try {
-    const { types, nodes } = readBody(found.entry);
-    return types && { types, nodes, edited, seen };
+    const { types, nodes, sources } = readBody(found.entry);
+    return types && { types, nodes, sources, edited, seen };
   } catch {
     removeEntry(folder, keyOf(root));
     return null;

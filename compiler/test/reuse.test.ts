@@ -82,13 +82,13 @@ test.before(async (context) => {
   mkdirSync(join(context.root, "src"));
   restore(context.root);
   let types: KnownTypes | null = null;
-  const keep = (found: KnownTypes): void => {
+  const keep = (found: KnownTypes | null): void => {
     types = found;
   };
-  const { nodes, diagnostics } = await analyze(context.root, { types: { before: null, keep } });
+  const { nodes, sources, diagnostics } = await analyze(context.root, { types: { before: null, keep } });
   assert.equal(diagnostics, []);
   assert.is.not(types, null);
-  context.before = { types: types as unknown as KnownTypes, nodes };
+  context.before = { types: types as unknown as KnownTypes, nodes, sources };
 });
 test.after.each(({ root }) => restore(root));
 test.after(({ root }) => rmSync(root, { recursive: true, force: true }));
@@ -207,7 +207,7 @@ for (const [name, { file, from, to, isReused = false, seen }] of Object.entries(
       files[file].replace(from, () => to),
     );
     let kept: KnownTypes | null = null;
-    const keep = (types: KnownTypes): void => {
+    const keep = (types: KnownTypes | null): void => {
       kept = types;
     };
     const found = await analyze(root, { types: { before: { ...before, edited: [file] }, keep } });
@@ -217,6 +217,19 @@ for (const [name, { file, from, to, isReused = false, seen }] of Object.entries(
     if (seen !== undefined) assert.match(JSON.stringify(fresh), seen);
   });
 }
+
+test("a source that is edited while nobody looks", async ({ root, before }) => {
+  const { from, to } = { from: "cos(hour)", to: "sin(hour, 1)" };
+  writeFileSync(join(root, "src/height.ts"), files["src/height.ts"].replace(from, to));
+  let kept: KnownTypes | null = null;
+  const keep = (types: KnownTypes | null): void => {
+    kept = types;
+  };
+  const found = await analyze(root, { types: { before: { ...before, edited: [] }, keep } });
+  assert.match(JSON.stringify(found.diagnostics), /TS2554/);
+  assert.equal(told(found), told(await analyze(root)));
+  assert.is(kept, null);
+});
 
 function restore(root: string): void {
   for (const [file, text] of Object.entries(files)) writeFileSync(join(root, file), text);

@@ -74,7 +74,7 @@ export function table(title: string, commands: readonly Command[], figures: read
   }
 }
 
-/** How one command compares with another: the median of its ratios, each of two runs that followed each other. */
+/** How one command compares with another: of the time the median of the ratios of two runs that followed each other. */
 export function compare(
   name: string,
   own: Figures | undefined,
@@ -83,10 +83,12 @@ export function compare(
   wanted?: number,
 ): void {
   if (own === undefined || other === undefined) throw new Error(`${name}: nothing was measured`);
-  const ratio = (key: keyof Figures): string =>
-    median(own[key].map((value, round) => value / (other[key][round] ?? Number.NaN))).toFixed(2);
+  const cpu = mean(own.cpu) / mean(other.cpu);
+  const wall = median(own.wall.map((value, round) => value / (other.wall[round] ?? Number.NaN)));
   const goal = wanted === undefined ? "" : `   (wanted: at most ${wanted})`;
-  console.log(`${name}: ${ratio("cpu")} of the CPU and ${ratio("wall")} of the time of ${otherName}${goal}`);
+  console.log(
+    `${name}: ${cpu.toFixed(2)} of the CPU and ${wall.toFixed(2)} of the time of ${otherName}${goal}`,
+  );
 }
 
 function median(values: readonly number[]): number {

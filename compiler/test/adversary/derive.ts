@@ -41,8 +41,9 @@ export async function derive(
   }
   const reported: Diagnostic[] = [];
   const packageOf = packageFinder(root);
+  const tsconfig = files["tsconfig.json"] === undefined ? null : "tsconfig.json";
   const bundle = await bundlePlugin(
-    { root, file: "src/index.ts", exportName: "DemoPlugin", tsconfig: null, packageOf },
+    { root, file: "src/index.ts", exportName: "DemoPlugin", tsconfig, packageOf },
     (found) => {
       reported.push(found);
     },

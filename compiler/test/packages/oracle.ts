@@ -111,7 +111,9 @@ function watchPrograms(reached: Set<string>): void {
 
 function watchConnections(reached: Set<string>): void {
   const refuse = (host: unknown, port: unknown): never => {
-    reached.add(port === undefined ? `network:${host}` : `network:${host}:${port}`);
+    // With a final dot it is the same host.
+    const name = String(host).replace(/\.$/, "");
+    reached.add(port === undefined ? `network:${name}` : `network:${name}:${port}`);
     throw Object.assign(new Error("the oracle connects to nothing"), { code: "ECONNREFUSED" });
   };
   replace(net.Socket.prototype, "connect", (...args) => {

@@ -100,6 +100,8 @@ function isIndex(program: Program, node: Node): boolean {
 /** `object.__defineGetter__(...)`: a getter of what every object inherits is asked with the global object as its `this`. */
 function sweepAccessor(program: Program, fold: Folder, node: MemberExpression, report: Reporter): void {
   const name = fold.key(node) ?? "";
+  // First, because what follows looks at more than this one place.
+  if (!/^__define[GS]etter__$/.test(name)) return;
   const parent = program.parents.get(node);
   const isCalled = parent?.type === "CallExpression" && parent.callee === node;
   const [first] = isCalled ? parent.arguments : [];
@@ -110,7 +112,7 @@ function sweepAccessor(program: Program, fold: Folder, node: MemberExpression, r
         first === undefined || first.type === "SpreadElement" ? null : fold.string(first),
       )
     : parent?.type !== "MemberExpression" || parent.object !== node;
-  if (!/^__define[GS]etter__$/.test(name) || isHarmless) return;
+  if (isHarmless) return;
   const start = startOf(node.property);
   report.refuse(
     "NX3003",

@@ -125,17 +125,24 @@ function rangeOf(node: { readonly range?: [number, number] | undefined }): [numb
   return node.range;
 }
 
-/** Iterative, because generated code nests deeper than the stack: long `a + b + c ...` and `else if` chains. */
+/**
+ * Iterative, because generated code nests deeper than the stack: long `a + b + c ...` and `else if` chains. By key and
+ * without lists of its own, because it sees every value of the tree, most of which are not nodes.
+ */
 function walk(root: Node, parents: Map<Node, Node>, visit: (node: Node) => void): void {
   const stack: Node[] = [root];
+  const add = (value: unknown, parent: Node): void => {
+    if (!isNode(value)) return;
+    parents.set(value, parent);
+    stack.push(value);
+  };
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     visit(node);
-    for (const value of Object.values(node)) {
-      for (const child of Array.isArray(value) ? value : [value]) {
-        if (!isNode(child)) continue;
-        parents.set(child, node);
-        stack.push(child);
-      }
+    for (const key in node) {
+      const value: unknown = node[key as keyof Node];
+      if (typeof value !== "object" || value === null || key === "range") continue;
+      if (Array.isArray(value)) for (const child of value) add(child, node);
+      else add(value, node);
     }
   }
 }

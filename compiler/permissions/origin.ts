@@ -61,7 +61,7 @@ export function readOrigins(
       if (from === null) return null;
       const first = positionOf(from.file, from.line, from.column);
       if (first === null) return { file: from.file, span: null };
-      const to = originOf(last);
+      const to = last === start ? from : originOf(last);
       const tail =
         to !== null && to.file === from.file && (to.line > from.line || to.column >= from.column)
           ? (positionOf(to.file, to.line, to.column) ?? first)

@@ -388,6 +388,160 @@ const hidden: readonly (readonly [head: string, body: string])[] = [
   ["const o = { a: undefined }; function F() { o.a = 1; } new F();", "if (o.a) return sink(1)"],
 ];
 
+/** The same, by getters and setters of what objects inherit, and by objects that take the place of an instance. */
+const inherited: readonly (readonly [head: string, body: string])[] = [
+  [
+    "const l = [sink]; Object.defineProperty(Array.prototype, 'x', { get() { return this[0](1); } });",
+    "return l.x",
+  ],
+  [
+    "const f = () => 1; f.m = sink; Object.defineProperty(Function.prototype, 'x', { get() { return this.m(1); } });",
+    "return f.x",
+  ],
+  [
+    "class A { static m = sink; } Object.defineProperty(Function.prototype, 'x', { get() { return this.m(1); } });",
+    "return A.x",
+  ],
+  [
+    "class Base { static get x() { return this.m(1); } } class A extends Base { static m = sink; }",
+    "return A.x",
+  ],
+  [
+    "class Base { constructor() { return { m: sink }; } } class A extends Base { x = this.m(1); }",
+    "return new A()",
+  ],
+  [
+    "class Base { static get x() { return this.m(1); } } class B extends Base {} class A extends B { static m = sink; }",
+    "return A.x",
+  ],
+  [
+    "class Base { static get x() { return this.m(1); } } class A extends Base { static m = sink; static y() { return super.x; } }",
+    "return A.y()",
+  ],
+  [
+    "class Base { static get x() { return this.m(1); } } class A extends Base { static m = sink; static y = super.x; }",
+    "return A.y",
+  ],
+  [
+    "class Base { static get x() { return this.m(1); } } class A extends Base { static m = sink; static { super.x; } }",
+    "return 1",
+  ],
+  ["class Base { constructor() { return { m: sink }; } } class A extends Base {}", "return new A().m(1)"],
+  [
+    "class Base { constructor() { return { m: sink }; } } class B extends Base {} class A extends B { x = this.m(1); }",
+    "return new A()",
+  ],
+  [
+    "class Base { constructor() { return { m: sink }; } } class A extends Base { constructor() { super(); } }",
+    "return new A().m(1)",
+  ],
+  [
+    "class Base { constructor() { return { m: sink }; } } class A extends Base { #p = () => this.m(1); constructor() { super(); this.#p(); } }",
+    "return new A()",
+  ],
+  [
+    "const l = [sink]; Object.defineProperty(Array.prototype, 'x', { set(v) { return this[0](1); } });",
+    "l.x = 1; return 1",
+  ],
+  [
+    "const l = [sink]; Object.defineProperty(Array.prototype, 'x', { set(v) { return this[0](1); } });",
+    "Object.assign(l, { x: 1 }); return 1",
+  ],
+  [
+    "const l = [sink]; Object.setPrototypeOf(Array.prototype, { get x() { return this[0](1); } });",
+    "return l.x",
+  ],
+  ["const l = [sink]; Array.prototype.__proto__ = { get x() { return this[0](1); } };", "return l.x"],
+  [
+    "const l = [sink]; const P = [].__proto__; P.__defineGetter__('x', function () { return this[0](1); });",
+    "return l.x",
+  ],
+  [
+    "import { EventEmitter } from 'node:events'; class A extends EventEmitter { m = sink; } Object.defineProperty(EventEmitter.prototype, 'x', { get() { return this.m(1); } });",
+    "return new A().x",
+  ],
+  [
+    "class A extends Error { m = sink; } Object.defineProperty(Error.prototype, 'x', { get() { return this.m(1); } });",
+    "return new A().x",
+  ],
+  [
+    "class A extends EventTarget { m = sink; } Object.defineProperty(EventTarget.prototype, 'x', { set() { return this.m(1); } });",
+    "new A().x = 1; return 1",
+  ],
+  [
+    "class A extends Error { m = sink; } Object.defineProperty(Error.prototype, 'x', { set() { return this.m(1); } });",
+    "new A().x = 1; return 1",
+  ],
+  [
+    "const l = [sink]; Object.defineProperty(Array.prototype, '1', { get() { return this[0](1); } });",
+    "return l[1]",
+  ],
+  [
+    "const l = [sink, , 1]; Object.defineProperty(Array.prototype, '1', { get() { return this[0](1); } });",
+    "for (const a of l); return 1",
+  ],
+  [
+    "const o = { m: sink }; Object.prototype.__defineGetter__('x', function () { return this.m(1); });",
+    "return o.x",
+  ],
+  [
+    "const o = { m: sink }; ({}).__proto__.__defineGetter__('x', function () { return this.m(1); });",
+    "return o.x",
+  ],
+  [
+    "const o = { m: sink }; ({}).constructor.prototype.__defineGetter__('x', function () { return this.m(1); });",
+    "return o.x",
+  ],
+  [
+    "const o = { m: sink }; Object.getPrototypeOf({}).__defineGetter__('x', function () { return this.m(1); });",
+    "return o.x",
+  ],
+  [
+    "const o = { m: sink }; const P = Object.getPrototypeOf(Object.create(Object.prototype)); Object.defineProperty(P, 'x', { get() { return this.m(1); } });",
+    "return o.x",
+  ],
+  [
+    "const o = { m: sink }; ({}).__proto__.__defineGetter__('x', function () { return this.m(1); });",
+    "return o.x",
+  ],
+  [
+    "const o = { m: sink }; const p = {}; const q = p.__proto__; q.__defineGetter__('x', function () { return this.m(1); });",
+    "return o.x",
+  ],
+  [
+    "const f = () => 1; f.m = sink; const d = f.__defineGetter__; d.call(Function.prototype, 'x', function () { return this.m(1); });",
+    "return f.x",
+  ],
+  [
+    "const f = () => 1; f.m = sink; Object.defineProperty.call(null, Function.prototype, 'x', { get() { return this.m(1); } });",
+    "return f.x",
+  ],
+  [
+    "const f = () => 1; f.m = sink; const { defineProperty: d } = Object; d(Function.prototype, 'x', { get() { return this.m(1); } });",
+    "return f.x",
+  ],
+  [
+    "const f = () => 1; f.m = sink; Object['define' + 'Property'](Function.prototype, 'x', { get() { return this.m(1); } });",
+    "return f.x",
+  ],
+  [
+    "const f = () => 1; f.m = sink; [Function.prototype].forEach((p) => Object.defineProperty(p, 'x', { get() { return this.m(1); } }));",
+    "return f.x",
+  ],
+  [
+    "const f = () => 1; f.m = sink; Function.prototype.__proto__ = { get x() { return this.m(1); } };",
+    "return f.x",
+  ],
+  [
+    "class B { get x() { return this.m(1); } } class A extends B { m = sink; y = super.x; }",
+    "return new A().y",
+  ],
+  [
+    "class B { constructor() { return { m: sink }; } } class A extends B { constructor() { super(); this.m(1); } } ",
+    "return Reflect.construct(A, [])",
+  ],
+];
+
 const modules: readonly Row[] = [
   "module.exports = sink;",
   "exports.a = sink; module.exports = exports.a;",
@@ -740,7 +894,7 @@ testRows([
     body: "return lib.plain(input)",
     files: lib(`${sink} const lib = { make: sink, plain: (value) => value }; module.exports = lib;`),
   },
-  ...[...running, ...hidden].map(
+  ...[...running, ...hidden, ...inherited].map(
     (text, i): Row => ({
       name: `code that something runs (${i + 1}): ${text.join(" ")}`,
       ...packaged(text),

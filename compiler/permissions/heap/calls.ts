@@ -39,14 +39,15 @@ export function createCalls(
     make,
     pending,
     program,
+    putAccessor,
     regions,
     single,
     things,
     unknown,
   } = store;
   const { basesOf, eachName, makeWild, member, named, readOf, superMember } = members;
-  const { makeOutsideWild, writeOutside } = exposure;
-  const { exposeArgs, invoke } = invoking;
+  const { isMutator, makeOutsideWild, writeOutside } = exposure;
+  const { exposeArgs, invoke, putOn } = invoking;
   const { construct, superCall } = instances;
   const ofBundler = createBundler(store, members, writes);
   const ofList = createLists(store, members, writes, invoking);
@@ -98,7 +99,10 @@ export function createCalls(
     if (thing === undefined || thing.kind === "url") {
       exposedLeaves.add(value);
       // `[].push.call(list, value)`
-      if (name === null || ["call", "apply", "bind"].includes(name)) expose(value);
+      if (name === null || ["call", "apply", "bind"].includes(name)) {
+        expose(value);
+        if (isMutator(value)) putOn(args);
+      }
       // `EventEmitter.call(this)`: Node gives it members.
       if (regions !== null && (name === null || givers.has(name)))
         for (const given of args.nodes)
@@ -109,6 +113,7 @@ export function createCalls(
       // `Reflect.set` takes one more than a map's.
       const isReflectSet = name === "set" && (args.nodes.length > 2 || args.nodes.some(isSpread));
       if ((name === null && isReflective) || isReflectSet) makeOutsideWild();
+      if ((name === null && isReflective) || /^__define[GS]etter__$/.test(name ?? "")) putAccessor(value);
       // It may be a list or a map of the program that others have hold of.
       const into = movers.has(name ?? "") ? elements : name === "set" ? inside : null;
       if (into !== null)

@@ -27,6 +27,7 @@ export function createExposure(store: Store, members: Members) {
     make,
     outsideWrites,
     program,
+    putAccessor,
     things,
     unknown,
   } = store;
@@ -40,6 +41,7 @@ export function createExposure(store: Store, members: Members) {
     if (thing === undefined) {
       exposedLeaves.add(value);
       lostLeaves.add(value);
+      if (isMutator(value)) putAccessor(null);
       if (isMutator(value) || isIndirect(value)) makeOutsideWild();
       return;
     }

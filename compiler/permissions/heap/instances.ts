@@ -7,7 +7,8 @@ import type { Exposure } from "./exposure.ts";
 import type { Args, Invoke } from "./invoke.ts";
 import type { Members } from "./members.ts";
 import { methodAround, nameOfKey, ownConstructor } from "./names.ts";
-import type { Store } from "./store.ts";
+import { isNothing, type Store } from "./store.ts";
+import { isText } from "./tables.ts";
 import { bodyOf, type ClassNode, inside, isClass, type Thing } from "./things.ts";
 import type { Writes } from "./writes.ts";
 
@@ -41,6 +42,7 @@ export function createInstances(
   const { write } = writes;
   const { exposeArgs, invoke, pass } = invoking;
   const constructed = new Map<Thing, Set<Node>>();
+  const given = new Map<ClassNode, Cell>();
 
   const construct = (node: NewExpression, args: Args, cell: Cell): void => {
     each(cellOf(node.callee), (value) => {
@@ -49,7 +51,7 @@ export function createInstances(
         if (thing.classes !== null) add(thing.classes, value);
         initialise(thing, value, args);
         add(cell, node);
-        each(constructorResult(value), (other) => add(cell, other));
+        flow(givenBy(value), cell);
         return;
       }
       if (isUrlClass(program, value)) thingOf(node, "url");
@@ -113,13 +115,32 @@ export function createInstances(
       exposeArgs(args);
       return;
     }
+    givenBy(owner);
     makeFields(thing, owner);
     passToConstructor(owner, args, thing);
   };
 
-  const constructorResult = (owner: ClassNode): Cell => {
+  /** What the constructors of a class return in place of the instance: then that is `this` for the classes below. */
+  const givenBy = (owner: ClassNode): Cell => {
+    const known = given.get(owner);
+    if (known !== undefined) return known;
+    const cell = make();
+    given.set(owner, cell);
     const target = ownConstructor(owner);
-    return target === null ? make() : calledOf(target).result;
+    if (target !== null) flow(calledOf(target).result, cell);
+    if (!owner.superClass) return cell;
+    each(cellOf(owner.superClass), (base) => {
+      if (!isClass(base)) return;
+      const above = givenBy(base);
+      flow(above, cell);
+      each(above, (other) => {
+        if (isNothing(other) || isText(other)) return;
+        makeFields(things.get(other) ?? null, owner);
+        add(fieldsOf(owner), other);
+        if (target !== null) add(calledOf(target).self, other);
+      });
+    });
+    return cell;
   };
 
   const passToConstructor = (owner: ClassNode, args: Args, thing: Thing | null): void => {

@@ -30,6 +30,7 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
     foreignCalls,
     lostLeaves,
     program,
+    putAccessor,
     regions,
     thingOf,
     things,
@@ -122,9 +123,21 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
     if (!list.includes(at)) list.push(at);
     if (args.skip > 0) exposedLeaves.add(value);
     if (receiver !== null && !ignoresThis(value)) expose(receiver);
-    if (isMutator(value)) makeOutsideWild();
+    if (isMutator(value)) {
+      makeOutsideWild();
+      putOn(args);
+    }
     exposeArgs(args);
     add(into, listed(value, at) ?? at);
+  };
+
+  /** Something may put a getter or a setter on one of the arguments. */
+  const putOn = ({ nodes }: Args): void => {
+    putAccessor(null);
+    for (const node of nodes)
+      each(cellOf(node.type === "SpreadElement" ? node.argument : node), (value) => {
+        if (!things.has(value)) putAccessor(value);
+      });
   };
 
   /** Functions of Node that do not look at what they are called on. */
@@ -139,5 +152,5 @@ export function createInvoke(store: Store, members: Members, exposure: Exposure,
     );
   };
 
-  return { awaited, exposeArgs, exposeThenable, invoke, pass, resolve, resultOf };
+  return { awaited, exposeArgs, exposeThenable, invoke, pass, putOn, resolve, resultOf };
 }

@@ -21,6 +21,7 @@ export function createMembers(store: Store) {
     each,
     exposedLeaves,
     expose,
+    fieldsOf,
     flow,
     isInherited,
     make,
@@ -30,6 +31,7 @@ export function createMembers(store: Store) {
     thingOf,
     things,
     unknown,
+    whenAccessorPut,
   } = store;
   const foreignBases = new Map<Thing, Cell>();
   const told = new Set<Thing>();
@@ -93,11 +95,24 @@ export function createMembers(store: Store) {
       if (above) {
         each(cellOf(above), (base) => {
           const other = things.get(base);
-          if (other !== undefined && isClass(base)) flow(member(other, name), cell);
-          else add(cell, unknown);
+          if (other !== undefined && isClass(base)) {
+            flow(member(other, name), cell);
+            askedOn(other, name, thing.node);
+          } else add(cell, unknown);
         });
       }
     }
+  };
+
+  /** Static getters of a class, and of those above it, see the class below that they are asked on. */
+  const askedOn = (owner: Thing, name: string | null, self: Node): void => {
+    for (const [key, getter] of owner.getters)
+      if (name === null || name === key || key === any) add(calledOf(getter).self, self);
+    if (!isClass(owner.node) || !owner.node.superClass) return;
+    each(cellOf(owner.node.superClass), (base) => {
+      const above = things.get(base);
+      if (above !== undefined && isClass(base)) askedOn(above, name, self);
+    });
   };
 
   const got = (getter: FunctionNode, thing: Thing | null): Cell => {
@@ -145,10 +160,14 @@ export function createMembers(store: Store) {
   /** What extends a class that is not in view is in the hands of that class. */
   const foreignBase = (thing: Thing, base: Node): void => {
     add(basesOf(thing), base);
-    if (harmlessBaseOf(base) !== null) askedByBase(thing);
-    else {
+    const lose = (): void => {
       makeWild(thing);
       expose(thing.node);
+    };
+    if (harmlessBaseOf(base) === null) lose();
+    else {
+      askedByBase(thing);
+      whenAccessorPut(lose);
     }
   };
 
@@ -245,6 +264,13 @@ export function createMembers(store: Store) {
   const superMember = (node: MemberExpression, tell: (value: Node, self: Node | null) => void): void => {
     const method = methodAround(program, node);
     if (method === null) {
+      // In a field or a static block a getter may see the instance or the class.
+      for (let at = program.parents.get(node); at !== undefined; at = program.parents.get(at)) {
+        if (!isClass(at)) continue;
+        each(cellOf(at), expose);
+        each(fieldsOf(at), expose);
+        break;
+      }
       tell(unknown, unknown);
       return;
     }
@@ -263,8 +289,10 @@ export function createMembers(store: Store) {
           const thing = things.get(value);
           const above = things.get(base);
           if (thing === undefined || above === undefined || !isClass(base)) add(found, node);
-          else if (isStatic) flow(member(above, name), found);
-          else inherit(thing, base, name, found);
+          else if (isStatic) {
+            flow(member(above, name), found);
+            askedOn(above, name, value);
+          } else inherit(thing, base, name, found);
           each(found, (one) => tell(one, value));
         });
       });

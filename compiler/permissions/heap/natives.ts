@@ -30,6 +30,7 @@ export function createNatives(
     flow,
     make,
     program,
+    putAccessor,
     regions,
     thingOf,
     things,
@@ -117,7 +118,7 @@ export function createNatives(
       add(cell, node);
       return true;
     }
-    if (definers.test(key)) define(first, others);
+    if (definers.test(key)) define(first, others, name);
     else if (owner === "Object" && name === "assign") assign(first, others);
     else if (owner === "Object" && /^(?:keys|values|entries)$/.test(name)) {
       const made = thingOf(node, "list");
@@ -139,11 +140,28 @@ export function createNatives(
     return true;
   };
 
-  const define = (target: Node, others: readonly Node[]): void => {
+  /** What may put a getter or a setter on something that is not known; plain members are told by `writes`. */
+  const put = (on: Node, given: Node, what: string): void => {
+    if (given.type === "Literal" || given.type === "TemplateLiteral" || isNothing(given)) return;
+    const thing = things.get(given);
+    if (thing === undefined || !/^define/.test(what)) putAccessor(on);
+    else if (what === "defineProperties")
+      each(member(thing, null), (descriptor) => put(on, descriptor, "defineProperty"));
+    else
+      for (const name of ["get", "set"])
+        each(member(thing, name), (accessor) => {
+          if (!isNothing(accessor)) putAccessor(on);
+        });
+  };
+
+  const define = (target: Node, others: readonly Node[], what: string): void => {
     each(cellOf(target), (value) => {
       const thing = things.get(value);
-      if (thing === undefined) makeOutsideWild();
-      else makeWild(thing);
+      if (thing === undefined) {
+        makeOutsideWild();
+        for (const other of what === "defineProperty" ? others.slice(1) : others)
+          each(cellOf(other), (given) => put(value, given, what));
+      } else makeWild(thing);
       // A getter that is defined sees the object.
       expose(value);
     });

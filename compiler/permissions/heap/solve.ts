@@ -50,7 +50,7 @@ export function solve(program: Program, regions: Regions | null): Store | null {
   for (let waiting = pending.splice(0); ; waiting = pending.splice(0)) {
     if (!settle()) return null;
     const found = [...waiting, ...pending.splice(0)];
-    if (found.length === 0) return store;
+    if (found.length === 0) return store.isLost() ? null : store;
     for (const look of found) look();
   }
 }

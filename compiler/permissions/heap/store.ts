@@ -3,7 +3,10 @@ import type { CallExpression, NewExpression, Node } from "estree";
 import type { FunctionNode } from "../functions.ts";
 import type { Program } from "../program.ts";
 import { isInheritanceChanged, isIterationChanged } from "../replaced.ts";
+import { apiOf } from "../resolve.ts";
+import { keyOf } from "../table.ts";
 import { type Cell, type Cells, createCells } from "./cells.ts";
+import { nameOfKey } from "./names.ts";
 import type { Regions } from "./regions.ts";
 import { type Called, type ClassNode, newThing, type Thing } from "./things.ts";
 
@@ -39,6 +42,12 @@ export interface Store extends Cells {
   readonly foreignCalls: Map<Node, ForeignCall[]>;
   /** By name, what was written to things that are not known. */
   readonly outsideWrites: Map<string, Cell>;
+  /** A getter or setter may have been put on something that is not the program's own, where things may inherit it. */
+  readonly putAccessor: (on: Node | null) => void;
+  /** Whether any object, list or function may inherit one, and show itself to it: then there are no answers. */
+  readonly isLost: () => boolean;
+  /** Calls back once one may have been put there. */
+  readonly whenAccessorPut: (then: () => void) => void;
   /** Asked once all else is settled: whether a call on a thing found a method. */
   readonly pending: (() => void)[];
   /** Whether the bundle may give every object members, or lists another way to go through them. */
@@ -70,6 +79,21 @@ export interface Rules {
   readonly expose: (value: Node) => void;
 }
 
+/** Whether the value, which is not the program's own, may be what all objects or functions inherit. */
+function isInheritable(program: Program, value: Node): boolean {
+  const api = apiOf(program, value);
+  if (api !== null)
+    return /^global (?:Object|Function|Array|String|RegExp)\.prototype$|\.(?:__proto__|constructor\.prototype)$|^constructor prototype$/.test(
+      keyOf(api),
+    );
+  const isNamed = (node: Node, name: string): boolean =>
+    node.type === "MemberExpression" && nameOfKey(program, node.property, node.computed) === name;
+  if (value.type === "CallExpression")
+    return value.callee.type === "Identifier" || isNamed(value.callee, "getPrototypeOf");
+  if (value.type !== "MemberExpression") return false;
+  return isNamed(value, "__proto__") || (isNamed(value, "prototype") && isNamed(value.object, "constructor"));
+}
+
 /** How much may be worked out: the number of times that a value arrives somewhere. */
 const steps = 3_000_000;
 
@@ -81,6 +105,10 @@ export function createStore(program: Program, { evaluate, expose }: Rules, regio
   const fieldSelf = new Map<Node, Cell>();
   const cells = createCells(unknown, expose, steps);
   const { add, flow, make } = cells;
+  const waiting: (() => void)[] = [];
+  const isInherited = isInheritanceChanged(program);
+  let isAccessorPut = false;
+  let isLost = false;
 
   const single = (value: Node): Cell => {
     const cell = make();
@@ -158,6 +186,15 @@ export function createStore(program: Program, { evaluate, expose }: Rules, regio
     foreignCalls: new Map(),
     outsideWrites: new Map(),
     pending: [],
+    putAccessor: (on) => {
+      isAccessorPut = true;
+      if (isInherited || (on !== null && isInheritable(program, on))) isLost = true;
+      for (const then of waiting.splice(0)) then();
+    },
+    whenAccessorPut: (then) => {
+      if (isAccessorPut) then();
+      else waiting.push(then);
+    },
     regions,
     whenEntered: (root, then) => {
       if (regions === null) then();
@@ -176,7 +213,8 @@ export function createStore(program: Program, { evaluate, expose }: Rules, regio
     present: (cell) => {
       if (regions !== null) add(cell, nothing);
     },
-    isInherited: isInheritanceChanged(program),
+    isLost: () => isLost,
+    isInherited,
     isIterated: isIterationChanged(program),
     isReflective:
       /getOwnPropertyDescriptor|getPrototypeOf|prototype|__proto__|__lookup|constructor(?!\s*\()/.test(

@@ -23,6 +23,7 @@ export function createWrites(store: Store, members: Members, exposure: Exposure)
     isIterated,
     present,
     program,
+    putAccessor,
     regions,
     things,
   } = store;
@@ -39,6 +40,14 @@ export function createWrites(store: Store, members: Members, exposure: Exposure)
           add(calledOf(method).self, target);
           flow(value, argumentOf(method, 0));
         }
+        if (name === "__proto__") putAccessor(target);
+        // The name may be that one.
+        if (name === null)
+          each(value, (given) => {
+            const above = things.get(given);
+            if (above !== undefined && (above.isWild || above.getters.size + above.setters.size > 0))
+              putAccessor(target);
+          });
         writeOutside(name, value);
         return;
       }

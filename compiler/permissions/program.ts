@@ -1,4 +1,4 @@
-import { parse } from "acorn";
+import { Parser } from "acorn";
 import { analyze, type Reference, type Scope, type Variable } from "eslint-scope";
 import type { Expression, Identifier, Node, Program as Tree } from "estree";
 
@@ -31,10 +31,27 @@ export interface Program {
   readonly branches: readonly Node[];
 }
 
+/**
+ * acorn takes a regular expression after the `yield` of a method for a division. In a module `yield` is never a name, so
+ * that what follows it is always an expression.
+ */
+const BundleParser = Parser.extend(
+  (Base) =>
+    class extends Base {
+      inGeneratorContext(): boolean {
+        return true;
+      }
+    },
+);
+
 /** Throws acorn's SyntaxError: a bundle that esbuild wrote always parses. */
 export function parseBundle(text: string): Program {
   // acorn builds ESTree nodes; only its type names differ.
-  const tree = parse(text, { ecmaVersion: "latest", sourceType: "module", ranges: true }) as unknown as Tree;
+  const tree = BundleParser.parse(text, {
+    ecmaVersion: "latest",
+    sourceType: "module",
+    ranges: true,
+  }) as unknown as Tree;
   const parents = new Map<Node, Node>();
   const special: Node[] = [];
   const members: Node[] = [];

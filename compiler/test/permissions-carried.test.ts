@@ -582,6 +582,14 @@ exports.publish = publish;`),
   };
 }
 
-testRows([...streams, ...fields, ...channels, ...methods, ...objects, ...modules, ...tables]);
+const patterns: readonly Row[] = [
+  {
+    name: "a pattern after the yield of a method, and what follows it",
+    body: `const all = { *each() { yield /"/.test(input); yield process.env.A; yield /"/; } }; return [...all.each()]`,
+    used: ["env:A"],
+  },
+];
+
+testRows([...streams, ...fields, ...channels, ...methods, ...objects, ...modules, ...tables, ...patterns]);
 
 test.run();

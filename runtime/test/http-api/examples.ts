@@ -79,17 +79,21 @@ export interface Examples {
 /** Asks everything. The servers are closed by `closeServers` of `plugin.ts`. */
 export async function collectExamples(): Promise<Examples> {
   const main = await serve(plugin, { bodyLimit: 64 * 1024, maxRunners: 8, spareRunners: 2 });
-  // Its runners are all there, so that /status says the same each time.
-  await until(async () => {
-    const { idle, starting } = (await main.get("/status")).json.runners as { idle: number; starting: number };
-    return idle >= 2 && starting === 0;
-  });
+  // Its runners are all there, two spare ones and then one for the call, so that /status says the same each time.
+  const settle = (count: number): Promise<void> =>
+    until(async () => {
+      const { idle, starting } = (await main.get("/status")).json.runners as Record<string, number>;
+      return idle === count && starting === 0;
+    });
   const client = createClient(main.host, main.port);
+  await settle(2);
+  const answered = await call(client, "total", total, {
+    "x-request-id": "order-4711",
+    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+  });
+  await settle(3);
   const routes = {
-    "POST /{node}/run": await call(client, "total", total, {
-      "x-request-id": "order-4711",
-      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-    }),
+    "POST /{node}/run": answered,
     "GET /{node}/manifest": await ask(client, { path: "/total/manifest" }),
     "GET /": await ask(client, { path: "/" }),
     "GET /nodes": await ask(client, { path: "/nodes" }),
